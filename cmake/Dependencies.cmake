@@ -1,0 +1,38 @@
+# Third-party libraries, all from Debian. Why each was chosen: docs/dependencies.md.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(LIBPQXX REQUIRED IMPORTED_TARGET libpqxx)
+
+# Asio, Beast, JSON and URL are header-only by default; here their function bodies are compiled once.
+set(BOOST_SEPARATE
+  BOOST_ASIO_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_DISABLE_BOOST_ARRAY
+  BOOST_ASIO_DISABLE_BOOST_REGEX
+  BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ALL_NO_LIB)
+
+function(add_boost_part name source)
+  add_library(${name} STATIC ${CMAKE_SOURCE_DIR}/cmake/boost/${source})
+  target_link_libraries(${name} PUBLIC Boost::headers Threads::Threads PRIVATE support_flags_thirdparty)
+endfunction()
+
+add_library(support_flags_thirdparty INTERFACE)
+target_compile_options(support_flags_thirdparty INTERFACE -w)
+if(SUPPORT_SANITIZE)
+  target_compile_options(support_flags_thirdparty INTERFACE -fsanitize=${SUPPORT_SANITIZE} -fno-omit-frame-pointer)
+endif()
+
+add_boost_part(boost_json json.cpp)
+add_boost_part(boost_url url.cpp)
+add_boost_part(boost_asio asio.cpp)
+target_compile_definitions(boost_asio PUBLIC ${BOOST_SEPARATE})
+add_boost_part(boost_beast beast.cpp)
+target_link_libraries(boost_beast PUBLIC boost_asio)

@@ -1,0 +1,38 @@
+# Compiler flags, linker and compiler cache. Everything hangs on the INTERFACE target support_flags.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Precompiled headers need the relaxed checks; __TIME__ is not used anywhere.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+endif()
+
+add_library(support_flags INTERFACE)
+target_compile_options(support_flags INTERFACE
+  -fpch-preprocess
+  -Wall -Wextra -Wpedantic -Wshadow=local -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough
+  # Designated initialisers with members left out are the project's way to write optional arguments.
+  -Wno-missing-field-initializers)
+if(SUPPORT_WERROR)
+  target_compile_options(support_flags INTERFACE -Werror)
+endif()
+target_compile_options(support_flags INTERFACE -fstack-protector-strong)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(support_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  target_link_options(support_flags INTERFACE -fuse-ld=mold)
+endif()
+
+if(SUPPORT_SANITIZE)
+  target_compile_options(support_flags INTERFACE -fsanitize=${SUPPORT_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(support_flags INTERFACE -fsanitize=${SUPPORT_SANITIZE})
+endif()
+if(SUPPORT_COVERAGE)
+  target_compile_options(support_flags INTERFACE --coverage)
+  target_link_options(support_flags INTERFACE --coverage)
+endif()
