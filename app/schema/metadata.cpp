@@ -1,0 +1,82 @@
+#include "app/schema/metadata.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "app/schema/ddl.hpp"
+
+namespace support::schema {
+namespace {
+
+std::vector<Enum> enum_types(const MetaData& metadata) {
+  std::vector<Enum> result;
+  for (const Table& table : metadata.tables) {
+    for (const Enum& type : enum_types(table)) {
+      const auto same_name = [&](const Enum& seen) { return seen.name == type.name && seen.schema == type.schema; };
+      const auto seen = std::find_if(result.begin(), result.end(), same_name);
+      if (seen == result.end()) {
+        result.push_back(type);
+      } else if (seen->labels != type.labels) {
+        throw std::invalid_argument(fmt::format(
+            "Table '{}' declares the enum type '{}' with other labels than a table before it.", table.name, type.name));
+      }
+    }
+  }
+  return result;
+}
+
+void require_distinct_names(const MetaData& metadata) {
+  for (const Table& table : metadata.tables) {
+    if (metadata.find(table.name, table.schema) == &table) continue;
+    throw std::invalid_argument(fmt::format("The metadata holds two tables '{}'.", table.name));
+  }
+}
+
+void append(std::vector<std::string>& to, std::vector<std::string> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+const Table* MetaData::find(std::string_view table, std::string_view schema) const {
+  const auto found = std::find_if(tables.begin(), tables.end(), [&](const Table& candidate) {
+    return candidate.name == table && candidate.schema == schema;
+  });
+  return found == tables.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFeatures& server) {
+  require_distinct_names(metadata);
+  std::vector<std::string> result;
+  for (const Extension& extension : metadata.extensions) {
+    if (extension.if_available && !is_available(server, extension.name)) continue;
+    result.push_back(create_extension_sql(extension.name, "", true));
+  }
+  for (const Enum& type : enum_types(metadata)) result.push_back(create_enum_sql(type));
+  for (const Table& table : metadata.tables) {
+    result.push_back(create_table_sql(table, server, {.foreign_keys = ForeignKeys::later}));
+  }
+  for (const Table& table : metadata.tables) {
+    for (const Index& index : table.indexes) result.push_back(create_index_sql(index, table.name, table.schema));
+  }
+  for (const Table& table : metadata.tables) {
+    for (const Constraint& constraint : table.constraints) {
+      if (!std::holds_alternative<ForeignKeyConstraint>(constraint)) continue;
+      result.push_back(add_constraint_sql(constraint, table.name, table.schema));
+    }
+  }
+  for (const Table& table : metadata.tables) append(result, comments_sql(table));
+  return result;
+}
+
+bool is_available(const ServerFeatures& server, std::string_view extension) {
+  if (extension == "vector") return server.vector;
+  throw std::invalid_argument(
+      fmt::format("Whether the extension '{}' is available is not known: ServerFeatures has no field for it. Leave "
+                  "if_available out, or add the field.",
+                  extension));
+}
+
+}  // namespace support::schema
