@@ -1,0 +1,111 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "app/database/connect_options.hpp"
+#include "app/database/deadline.hpp"
+#include "app/database/error.hpp"
+#include "app/database/params.hpp"
+#include "app/database/rows.hpp"
+#include "app/database/statement_cache.hpp"
+
+namespace support::database {
+
+namespace asio = boost::asio;
+class Wire;
+
+// One session with the server. Programs get theirs from a Pool.
+//
+// Lives on one io_context driven by one thread; one operation at a time (asserted). Every operation ends by its
+// deadline: Deadline{} means DATABASE_COMMAND_TIMEOUT, and set_deadline() caps them all. When an operation ends early,
+// by deadline_exceeded or by Asio cancellation (terminal; operation_aborted), its statement is still with the server:
+// the connection answers connection_unusable until the pool, to which it is returned, has cancelled and drained it.
+class Connection {
+ public:
+  enum class Health {
+    idle,            // clean: no statement, no transaction
+    in_transaction,  // a transaction is open
+    interrupted,     // a statement was given up; cancel and drain before any other use
+    broken,
+  };
+
+  // Makes a session: resolves names off this thread, tries every address within options.connect_timeout.
+  static asio::awaitable<Result<std::unique_ptr<Connection>>> connect(asio::io_context&, ConnectOptions);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // One statement with parameters; prepared once a connection and kept in an LRU cache. `sql` must live until the
+  // operation ends.
+  asio::awaitable<Result<Rows>> query(std::string_view sql, Params params = {}, Deadline deadline = {});
+  // The same for a statement whose rows do not matter: how many it affected.
+  asio::awaitable<Result<std::int64_t>> execute(std::string_view sql, Params params = {}, Deadline deadline = {});
+  // One or more statements without parameters and without their rows, never prepared: DDL, SET, scripts.
+  asio::awaitable<Result<void>> run(std::string sql, Deadline deadline = {});
+
+  // No statement outlasts `when`, whatever its own deadline. Set by the pool from the deadline of acquire().
+  void set_deadline(Deadline when) { cap_ = when; }
+  Health health() const;
+  int server_version() const;  // 150020 is 15.20
+  int backend_pid() const;
+  const StatementCache& statements() const { return statements_; }
+
+  // For the pool.
+  // False when the socket shows, without a round trip, that the server has gone. Precondition: health() is idle.
+  bool is_alive();
+  Deadline::Clock::time_point last_used() const { return last_used_; }
+  // One empty round trip.
+  asio::awaitable<Result<void>> ping(Deadline deadline);
+  // Brings an interrupted connection, or one with an open transaction, back to idle: cancels on the server, drains,
+  // rolls back. On an error the connection is only fit to be destroyed.
+  asio::awaitable<Result<void>> recover(Deadline deadline);
+
+  // For transactions.
+  // Puts SQL off until the next statement, which it precedes.
+  void owe(std::string_view sql) { arrears_ += sql; }
+  // COMMIT. in_doubt when it was sent and no answer came; rolled_back when the server did that instead.
+  asio::awaitable<Result<void>> commit(Deadline deadline);
+
+ private:
+  using TimePoint = Deadline::Clock::time_point;
+  class Operation;
+
+  Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options);
+
+  asio::awaitable<Result<ResultHandle>> statement(std::string_view sql, const Params& params, TimePoint deadline);
+  asio::awaitable<Result<ResultHandle>> unprepared(std::string_view sql, const Params& params, TimePoint deadline);
+  asio::awaitable<Result<ResultHandle>> prepared(std::string_view sql, const Params& params, TimePoint deadline);
+  asio::awaitable<std::optional<Error>> prepare(std::string_view sql, std::span<const Oid> types, TimePoint deadline);
+  // One or more statements in the simple protocol.
+  asio::awaitable<Result<ResultHandle>> command(std::string_view sql, TimePoint deadline);
+  // What must reach the server before the next statement: SQL that is owed, DEALLOCATE of evicted statements.
+  asio::awaitable<std::optional<Error>> settle(TimePoint deadline);
+  asio::awaitable<std::optional<Error>> forget_statements(TimePoint deadline);
+  asio::awaitable<std::optional<Error>> cancel_and_drain(TimePoint deadline);
+
+  // Why a statement can't be sent now; empty: it can.
+  std::optional<Error> obstacle(TimePoint deadline) const;
+  TimePoint effective(Deadline deadline) const;
+  void echo(std::string_view sql, TimePoint started, const Error& error) const;
+
+  std::unique_ptr<Wire> wire_;
+  StatementCache statements_;
+  std::string arrears_;  // SQL
+  Deadline cap_;
+  TimePoint last_used_;
+  std::chrono::milliseconds command_timeout_;
+  bool echo_;
+  bool busy_ = false;       // an operation is under way
+  bool preparing_ = false;  // a statement was sent to be prepared; whether it was is not known yet
+};
+
+}  // namespace support::database

@@ -1,0 +1,69 @@
+#include "app/database/libpq.hpp"
+
+#include <charconv>
+
+namespace support::database {
+namespace {
+
+std::string field(const PGresult& result, int code) {
+  const char* value = PQresultErrorField(&result, code);
+  return value ? value : "";
+}
+
+}  // namespace
+
+void ResultDeleter::operator()(pg_result* result) const {
+  PQclear(result);
+}
+
+bool is_error(const PGresult& result) {
+  const ExecStatusType status = PQresultStatus(&result);
+  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_NONFATAL_ERROR;
+}
+
+Error error_of(const PGresult& result) {
+  Diagnostics diagnostics{.severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED),
+                          .sqlstate = field(result, PG_DIAG_SQLSTATE),
+                          .message = field(result, PG_DIAG_MESSAGE_PRIMARY),
+                          .detail = field(result, PG_DIAG_MESSAGE_DETAIL),
+                          .hint = field(result, PG_DIAG_MESSAGE_HINT),
+                          .schema = field(result, PG_DIAG_SCHEMA_NAME),
+                          .table = field(result, PG_DIAG_TABLE_NAME),
+                          .column = field(result, PG_DIAG_COLUMN_NAME),
+                          .constraint = field(result, PG_DIAG_CONSTRAINT_NAME)};
+  if (!is_sqlstate(diagnostics.sqlstate)) {
+    return {Condition::connection_lost,
+            "The database connection broke: " + on_one_line(PQresultErrorMessage(&result)) + "."};
+  }
+  const std::string position = field(result, PG_DIAG_STATEMENT_POSITION);
+  std::from_chars(position.data(), position.data() + position.size(), diagnostics.position);
+  const error_code code = make_error_code(sqlstate(diagnostics.sqlstate));
+  return {code, std::move(diagnostics)};
+}
+
+std::string error_message(const PGconn& connection) {
+  return on_one_line(PQerrorMessage(&connection));
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const bool space = c == '\n' || c == '\t' || c == '\r' || c == ' ';
+    if (!space) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  while (!out.empty() && (out.back() == ' ' || out.back() == '.')) out.pop_back();
+  return out;
+}
+
+bool is_stale_statement(const PGresult& result) {
+  const std::string state = field(result, PG_DIAG_SQLSTATE);
+  // The message is translated by the server; the function that raises it is not.
+  return state == "26000" || (state == "0A000" && field(result, PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery");
+}
+
+}  // namespace support::database

@@ -1,0 +1,232 @@
+#include "app/database/pool_core.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace support::database {
+
+const char* to_string(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::surplus:
+      return "surplus";
+    case CloseReason::recycled:
+      return "recycled";
+    case CloseReason::dead:
+      return "dead";
+    case CloseReason::broken:
+      return "broken";
+    case CloseReason::unrecovered:
+      return "unrecovered";
+    case CloseReason::shutdown:
+      return "shutdown";
+  }
+  return "unknown";
+}
+
+PoolCore::PoolCore(Limits limits, std::uint32_t seed) : limits_(limits), random_(seed) {
+  assert(limits_.size > 0 && limits_.first_retry > Duration::zero() && limits_.last_retry >= limits_.first_retry);
+}
+
+PoolCore::WaiterId PoolCore::join(TimePoint now) {
+  const WaiterId waiter = ++last_waiter_;
+  wait_in_line(waiter, now);
+  return waiter;
+}
+
+std::optional<PoolCore::SlotId> PoolCore::take(WaiterId waiter) {
+  const auto found = granted_.find(waiter);
+  if (found == granted_.end()) return std::nullopt;
+  const SlotId id = found->second;
+  granted_.erase(found);
+  set_state(id, State::in_use);
+  ++acquired_;
+  return id;
+}
+
+void PoolCore::leave(WaiterId waiter, TimePoint now) {
+  queue_.erase(waiter);
+  const auto found = granted_.find(waiter);
+  if (found == granted_.end()) return;
+  const SlotId id = found->second;
+  granted_.erase(found);
+  offer(id, now);
+}
+
+void PoolCore::exchange(SlotId id, WaiterId former, TimePoint now) {
+  assert(slot(id).state == State::in_use);
+  ++closed_by_[static_cast<std::size_t>(CloseReason::dead)];
+  --acquired_;
+  erase(id);
+  wait_in_line(former, now);
+}
+
+void PoolCore::wait_in_line(WaiterId waiter, TimePoint now) {
+  if (closed_) {
+    commands_.push_back({Action::fail, 0, waiter});
+    return;
+  }
+  queue_.insert(waiter);
+  // Connections are idle only while nobody waits, so this one is the first in line for them.
+  while (!idle_.empty() && queue_.contains(waiter)) {
+    const SlotId id = idle_.back();
+    idle_.pop_back();
+    offer(id, now);
+  }
+  open_for_waiters(now);
+}
+
+void PoolCore::opened(SlotId id, TimePoint now) {
+  assert(slot(id).state == State::connecting);
+  slot(id).opened = now;
+  ++created_;
+  failures_ = 0;
+  retry_at_.reset();
+  offer(id, now);
+  open_for_waiters(now);
+}
+
+void PoolCore::open_failed(SlotId id, TimePoint now) {
+  assert(slot(id).state == State::connecting);
+  erase(id);
+  ++connect_failures_;
+  ++failures_;
+  retry_at_ = retry_time(now);
+  // While any connection exists it will serve the waiters in time; without one they would wait for nothing.
+  if (slots_.empty()) fail_waiters();
+}
+
+void PoolCore::give_back(SlotId id, TimePoint now) {
+  assert(slot(id).state == State::in_use);
+  offer(id, now);
+}
+
+void PoolCore::recover(SlotId id) {
+  assert(slot(id).state == State::in_use);
+  set_state(id, State::recovering);
+}
+
+void PoolCore::recovered(SlotId id, TimePoint now) {
+  assert(slot(id).state == State::recovering);
+  offer(id, now);
+}
+
+void PoolCore::discard(SlotId id, CloseReason reason, TimePoint now) {
+  assert(slot(id).state == State::in_use || slot(id).state == State::recovering);
+  ++closed_by_[static_cast<std::size_t>(reason)];
+  erase(id);
+  open_for_waiters(now);
+}
+
+void PoolCore::tick(TimePoint now) {
+  open_for_waiters(now);
+}
+
+void PoolCore::close(TimePoint) {
+  closed_ = true;
+  fail_waiters();
+  for (const SlotId id : std::exchange(idle_, {})) close_slot(id, CloseReason::shutdown);
+}
+
+std::vector<PoolCore::Command> PoolCore::take_commands() {
+  return std::exchange(commands_, {});
+}
+
+std::optional<PoolCore::TimePoint> PoolCore::next_wakeup() const {
+  const bool is_held_back = retry_at_ && !queue_.empty() && count(State::connecting) == 0 && has_room();
+  return is_held_back ? retry_at_ : std::nullopt;
+}
+
+PoolStats PoolCore::stats() const {
+  PoolStats stats;
+  stats.size = slots_.size();
+  stats.in_use = count(State::in_use) + count(State::granted);
+  stats.idle = count(State::idle);
+  stats.connecting = count(State::connecting);
+  stats.recovering = count(State::recovering);
+  stats.waiting = queue_.size();
+  stats.acquired = acquired_;
+  stats.created = created_;
+  stats.connect_failures = connect_failures_;
+  stats.timeouts = timeouts_;
+  stats.closed = closed_by_;
+  return stats;
+}
+
+void PoolCore::offer(SlotId id, TimePoint now) {
+  if (closed_) {
+    close_slot(id, CloseReason::shutdown);
+  } else if (is_expired(slot(id), now)) {
+    close_slot(id, CloseReason::recycled);
+    open_for_waiters(now);
+  } else if (!queue_.empty()) {
+    const WaiterId waiter = *queue_.begin();
+    queue_.erase(queue_.begin());
+    set_state(id, State::granted);
+    granted_.emplace(waiter, id);
+    commands_.push_back({Action::wake, id, waiter});
+  } else if (idle_.size() < limits_.size) {
+    set_state(id, State::idle);
+    idle_.push_back(id);
+  } else {
+    close_slot(id, CloseReason::surplus);
+  }
+}
+
+void PoolCore::open_for_waiters(TimePoint now) {
+  if (closed_) return;
+  while (queue_.size() > count(State::connecting) && has_room()) {
+    // After a failure one attempt at a time, and not before its time: no storm on a server that is coming up.
+    if (failures_ > 0 && (count(State::connecting) > 0 || now < *retry_at_)) return;
+    const SlotId id = ++last_slot_;
+    slots_.emplace(id, Slot{});
+    ++by_state_[static_cast<std::size_t>(State::connecting)];
+    commands_.push_back({Action::open, id, 0});
+  }
+}
+
+void PoolCore::fail_waiters() {
+  for (const WaiterId waiter : std::exchange(queue_, {})) commands_.push_back({Action::fail, 0, waiter});
+}
+
+bool PoolCore::has_room() const {
+  return !limits_.max_overflow || slots_.size() < limits_.size + *limits_.max_overflow;
+}
+
+bool PoolCore::is_expired(const Slot& slot, TimePoint now) const {
+  return limits_.recycle && now - slot.opened > *limits_.recycle;
+}
+
+void PoolCore::close_slot(SlotId id, CloseReason reason) {
+  ++closed_by_[static_cast<std::size_t>(reason)];
+  commands_.push_back({Action::close, id, 0});
+  erase(id);
+}
+
+void PoolCore::erase(SlotId id) {
+  --by_state_[static_cast<std::size_t>(slot(id).state)];
+  slots_.erase(id);
+}
+
+void PoolCore::set_state(SlotId id, State state) {
+  Slot& changed = slot(id);
+  --by_state_[static_cast<std::size_t>(changed.state)];
+  ++by_state_[static_cast<std::size_t>(state)];
+  changed.state = state;
+}
+
+PoolCore::Slot& PoolCore::slot(SlotId id) {
+  const auto found = slots_.find(id);
+  assert(found != slots_.end());
+  return found->second;
+}
+
+PoolCore::TimePoint PoolCore::retry_time(TimePoint now) {
+  Duration delay = limits_.first_retry;
+  for (unsigned i = 1; i < failures_ && delay < limits_.last_retry; ++i) delay *= 2;
+  delay = std::min(delay, limits_.last_retry);
+  std::uniform_int_distribution<Duration::rep> jitter(0, delay.count() / 2);
+  return now + delay - Duration(jitter(random_));
+}
+
+}  // namespace support::database

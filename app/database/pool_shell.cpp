@@ -1,0 +1,307 @@
+#include "app/database/pool_shell.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <random>
+#include <utility>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "app/config/logging.hpp"
+
+namespace support::database {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A server that answers at all answers an empty query in this time, or a new connection serves better.
+constexpr std::chrono::seconds ping_timeout{2};
+// While the server is away its error is logged this often.
+constexpr std::chrono::seconds failure_log_interval{10};
+
+PoolCore::Limits limits_of(const PoolOptions& options) {
+  PoolCore::Limits limits;
+  limits.size = static_cast<std::size_t>(options.size);
+  limits.max_overflow.reset();
+  if (options.max_overflow >= 0) limits.max_overflow = static_cast<std::size_t>(options.max_overflow);
+  limits.recycle = options.recycle;
+  limits.first_retry = options.first_retry;
+  limits.last_retry = options.last_retry;
+  return limits;
+}
+
+double seconds(Clock::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+// A request in the queue, for as long as its coroutine lives.
+class PoolShell::Waiting {
+ public:
+  explicit Waiting(PoolShell& shell) : shell_(shell), timer_(shell.context_), id_(shell.core_.join(Clock::now())) {
+    shell_.waiting_.emplace(id_, this);
+    shell_.run_commands();
+  }
+  ~Waiting() {
+    shell_.waiting_.erase(id_);
+    shell_.core_.leave(id_, Clock::now());
+    shell_.run_commands();
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  // Ends the wait: there is a connection to take(), or there will be none.
+  void notify(bool failed) {
+    notified_ = true;
+    failed_ = failed;
+    timer_.cancel();
+  }
+  bool was_notified() { return std::exchange(notified_, false); }
+  // The connection of `slot` was no good: wait again, in the old place.
+  void exchange(SlotId slot) {
+    shell_.core_.exchange(slot, id_, Clock::now());
+    shell_.run_commands();
+  }
+
+  std::optional<SlotId> take() { return shell_.core_.take(id_); }
+  bool has_failed() const { return failed_; }
+  asio::steady_timer& timer() { return timer_; }
+
+ private:
+  PoolShell& shell_;
+  asio::steady_timer timer_;
+  PoolCore::WaiterId id_;
+  bool notified_ = false;
+  bool failed_ = false;
+};
+
+PoolShell::PoolShell(asio::io_context& context, PoolOptions options)
+    : context_(context),
+      options_(std::move(options)),
+      core_(limits_of(options_), std::random_device()()),
+      retry_timer_(context),
+      empty_timer_(context) {}
+
+asio::awaitable<Result<Lease>> PoolShell::acquire(Deadline deadline) {
+  assert(context_.get_executor().running_in_this_thread());
+  const TimePoint pool_deadline = Clock::now() + options_.timeout;
+  const TimePoint give_up = deadline.is_set() ? std::min(pool_deadline, deadline.or_after({})) : pool_deadline;
+  Waiting waiting(*this);
+  for (;;) {
+    // A connection that was granted is taken before anything else is looked at: a wake-up and a cancellation can
+    // arrive together, and a grant that nobody takes would be lost.
+    if (const auto slot = waiting.take()) {
+      Lease lease(shared_from_this(), *slot, std::move(parked_.extract(*slot).mapped()));
+      lease->set_deadline({});
+      bool usable = lease->is_alive();
+      if (usable && wants_ping(*lease)) {
+        const auto pong = co_await lease->ping(Deadline::at(std::min(give_up, Clock::now() + ping_timeout)));
+        if (!pong && pong.error().code() == asio::error::operation_aborted) co_return pong.error();
+        usable = pong.has_value();
+      }
+      if (usable) {
+        lease->set_deadline(deadline);
+        co_return lease;
+      }
+      lease.connection_.reset();
+      waiting.exchange(*slot);
+      continue;
+    }
+    if (waiting.has_failed()) co_return failure_error();
+    if (Clock::now() >= give_up) co_return timeout_error(give_up < pool_deadline);
+    error_code ec;
+    waiting.timer().expires_at(give_up);
+    co_await waiting.timer().async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    if (!waiting.was_notified() && ec) {
+      co_return Error(ec, Diagnostics{.message = "Waiting for a database connection was cancelled."});
+    }
+  }
+}
+
+bool PoolShell::wants_ping(const Connection& connection) const {
+  return options_.pre_ping && Clock::now() - connection.last_used() >= options_.pre_ping_after;
+}
+
+void PoolShell::give_back(SlotId slot, std::unique_ptr<Connection> connection) {
+  const auto health = connection->health();
+  if (health == Connection::Health::idle) {
+    parked_.emplace(slot, std::move(connection));
+    core_.give_back(slot, Clock::now());
+    run_commands();
+  } else if (health == Connection::Health::broken || abandoned_) {
+    connection.reset();
+    drop(slot, health == Connection::Health::broken ? CloseReason::broken : CloseReason::shutdown);
+  } else {
+    core_.recover(slot);
+    start_recovery(slot, std::move(connection));
+  }
+}
+
+void PoolShell::drop(SlotId slot, CloseReason reason) {
+  core_.discard(slot, reason, Clock::now());
+  run_commands();
+}
+
+asio::awaitable<bool> PoolShell::close(TimePoint deadline) {
+  if (!core_.is_closed()) {
+    core_.close(Clock::now());
+    run_commands();
+    cancel_connecting();
+    empty_timer_.expires_at(deadline);
+    error_code ec;
+    if (!core_.is_empty()) co_await empty_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+  }
+  co_return core_.is_empty();
+}
+
+void PoolShell::abandon() {
+  abandoned_ = true;
+  core_.close(Clock::now());
+  run_commands();
+  cancel_connecting();
+}
+
+void PoolShell::run_commands() {
+  // Opening can fail on the spot and come back here; its commands are then next in the loop below.
+  if (running_commands_) return;
+  running_commands_ = true;
+  for (auto commands = core_.take_commands(); !commands.empty(); commands = core_.take_commands()) {
+    for (const auto& [action, slot, waiter] : commands) {
+      switch (action) {
+        case PoolCore::Action::open:
+          open(slot);
+          break;
+        case PoolCore::Action::close:
+          parked_.erase(slot);
+          break;
+        case PoolCore::Action::wake:
+        case PoolCore::Action::fail: {
+          const auto found = waiting_.find(waiter);
+          if (found != waiting_.end()) found->second->notify(action == PoolCore::Action::fail);
+        }
+      }
+    }
+  }
+  running_commands_ = false;
+  arm_retry_timer();
+  if (core_.is_closed() && core_.is_empty()) empty_timer_.cancel();
+}
+
+void PoolShell::open(SlotId slot) {
+  const auto signal = std::make_shared<asio::cancellation_signal>();
+  connecting_.emplace(slot, signal);
+  const auto done = [self = shared_from_this(), slot, signal](std::exception_ptr exception,
+                                                              Result<std::unique_ptr<Connection>> connection) {
+    // The coroutine that ends here still looks at the signal's slot: it must not go before it.
+    asio::post(self->context_, [signal] {});
+    if (exception) connection = Error(Condition::connect_failed, "Connecting to the database was broken off.");
+    self->opened(slot, std::move(connection));
+  };
+  asio::co_spawn(context_, Connection::connect(context_, options_.connect),
+                 asio::bind_cancellation_slot(signal->slot(), done));
+}
+
+void PoolShell::opened(SlotId slot, Result<std::unique_ptr<Connection>> connection) {
+  connecting_.erase(slot);
+  if (connection) {
+    if (last_failure_ && failure_logged_) {
+      config::log_event(spdlog::level::info, "database", "The database can be reached again.");
+    }
+    failure_logged_.reset();
+    parked_.emplace(slot, std::move(*connection));
+    core_.opened(slot, Clock::now());
+  } else {
+    if (!core_.is_closed()) note_connect_failure(connection.error());
+    core_.open_failed(slot, Clock::now());
+  }
+  run_commands();
+}
+
+void PoolShell::note_connect_failure(const Error& error) {
+  const auto now = Clock::now();
+  last_failure_ = ConnectFailure{error, now};
+  if (failure_logged_ && now - *failure_logged_ < failure_log_interval) return;
+  failure_logged_ = now;
+  config::log_event(spdlog::level::warn, "database", error.text());
+}
+
+void PoolShell::start_recovery(SlotId slot, std::unique_ptr<Connection> connection) {
+  asio::co_spawn(context_, recover(std::move(connection), options_.recovery_timeout),
+                 [self = shared_from_this(), slot](std::exception_ptr, std::unique_ptr<Connection> recovered) {
+                   self->recovered(slot, std::move(recovered));
+                 });
+}
+
+asio::awaitable<std::unique_ptr<Connection>> PoolShell::recover(std::unique_ptr<Connection> connection,
+                                                                std::chrono::milliseconds timeout) {
+  const auto done = co_await connection->recover(Deadline::after(timeout));
+  if (!done) {
+    config::log_event(spdlog::level::warn, "database", "A connection could not be recovered and is closed.",
+                      {{"error", done.error().text()}});
+    connection.reset();
+  }
+  co_return connection;
+}
+
+void PoolShell::recovered(SlotId slot, std::unique_ptr<Connection> connection) {
+  if (!connection) return drop(slot, CloseReason::unrecovered);
+  parked_.emplace(slot, std::move(connection));
+  core_.recovered(slot, Clock::now());
+  run_commands();
+}
+
+void PoolShell::arm_retry_timer() {
+  const auto next = core_.next_wakeup();
+  if (next == retry_armed_) return;
+  retry_armed_ = next;
+  if (!next) {
+    retry_timer_.cancel();
+    return;
+  }
+  retry_timer_.expires_at(*next);
+  retry_timer_.async_wait([weak = weak_from_this()](const error_code& ec) {
+    const auto self = weak.lock();
+    if (ec || !self) return;
+    self->retry_armed_.reset();
+    self->core_.tick(Clock::now());
+    self->run_commands();
+  });
+}
+
+void PoolShell::cancel_connecting() {
+  // Each may end on the spot and take itself off the list.
+  const auto connecting = connecting_;
+  for (const auto& [slot, signal] : connecting) signal->emit(asio::cancellation_type::terminal);
+}
+
+Error PoolShell::timeout_error(bool by_deadline) {
+  core_.count_timeout();
+  const PoolStats now = core_.stats();
+  std::string text = by_deadline ? "The request's deadline passed while it waited for a database connection"
+                                 : fmt::format("No database connection became free within {} s (DATABASE_POOL_TIMEOUT)",
+                                               seconds(options_.timeout));
+  text += fmt::format(": {} in use, {} being made, {} being recovered, {} requests waiting.", now.in_use,
+                      now.connecting, now.recovering, now.waiting);
+  if (last_failure_) {
+    text += fmt::format(" Last failure to connect, {:.1f} s ago: {}", seconds(Clock::now() - last_failure_->when),
+                        last_failure_->error.text());
+  } else {
+    text += " Raise DATABASE_POOL_SIZE or DATABASE_MAX_OVERFLOW, or make transactions shorter.";
+  }
+  return {by_deadline ? Condition::deadline_exceeded : Condition::pool_timeout, std::move(text)};
+}
+
+Error PoolShell::failure_error() const {
+  if (core_.is_closed()) {
+    return {Condition::pool_closed, "The connection pool is closed because the program is shutting down."};
+  }
+  return last_failure_->error;
+}
+
+}  // namespace support::database

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "app/database/pool.hpp"
+
+namespace support::database {
+
+// Does what PoolCore decides: sockets, timers, coroutines. Leases and background work share it, so that they may
+// outlive the Pool.
+class PoolShell : public std::enable_shared_from_this<PoolShell> {
+ public:
+  using SlotId = PoolCore::SlotId;
+  using TimePoint = PoolCore::TimePoint;
+
+  PoolShell(asio::io_context& context, PoolOptions options);
+
+  asio::awaitable<Result<Lease>> acquire(Deadline deadline);
+  void give_back(SlotId slot, std::unique_ptr<Connection> connection);
+  asio::awaitable<bool> close(TimePoint deadline);
+  // The Pool is gone: nothing new, and nothing more in the background than must be.
+  void abandon();
+
+  PoolStats stats() const { return core_.stats(); }
+  const PoolOptions& options() const { return options_; }
+
+ private:
+  class Waiting;
+  struct ConnectFailure {
+    Error error;
+    TimePoint when;
+  };
+
+  void run_commands();
+  void open(SlotId slot);
+  void opened(SlotId slot, Result<std::unique_ptr<Connection>> connection);
+  void start_recovery(SlotId slot, std::unique_ptr<Connection> connection);
+  static asio::awaitable<std::unique_ptr<Connection>> recover(std::unique_ptr<Connection> connection,
+                                                              std::chrono::milliseconds timeout);
+  void recovered(SlotId slot, std::unique_ptr<Connection> connection);
+  void arm_retry_timer();
+  void cancel_connecting();
+  void drop(SlotId slot, CloseReason reason);
+  bool wants_ping(const Connection& connection) const;
+  void note_connect_failure(const Error& error);
+
+  Error timeout_error(bool by_deadline);
+  Error failure_error() const;
+
+  asio::io_context& context_;
+  PoolOptions options_;
+  PoolCore core_;
+  std::unordered_map<SlotId, std::unique_ptr<Connection>> parked_;  // idle, or granted and not taken yet
+  std::unordered_map<SlotId, std::shared_ptr<asio::cancellation_signal>> connecting_;
+  std::unordered_map<PoolCore::WaiterId, Waiting*> waiting_;
+  asio::steady_timer retry_timer_;
+  asio::steady_timer empty_timer_;  // close() waits on it for the last connection
+  std::optional<TimePoint> retry_armed_;
+  std::optional<ConnectFailure> last_failure_;
+  std::optional<TimePoint> failure_logged_;
+  bool running_commands_ = false;
+  bool abandoned_ = false;
+};
+
+}  // namespace support::database
