@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "app/alembic/env.hpp"
+#include "app/alembic/errors.hpp"
+#include "app/alembic/script/script_directory.hpp"
+
+// The commands of `support-agent migrate`, one function each, with Alembic's arguments and output. They throw
+// CommandError; run_reporting() turns that into what the user sees and the exit code.
+namespace support::alembic::command {
+
+enum class OutputFormat { text, json };
+
+struct Context {
+  const ScriptDirectory& scripts;
+  const Environment& environment;  // its mode says whether a command runs online or prints SQL
+  std::ostream& out;               // reports and failures
+  std::ostream& sql;               // the SQL of offline runs
+  OutputFormat format = OutputFormat::text;
+  bool has_run_environment = false;  // set by the commands: from then on a failure is logged as well
+};
+
+void upgrade(Context& context, const std::string& revision);
+void downgrade(Context& context, const std::string& revision);
+
+struct StampOptions {
+  bool purge = false;
+};
+void stamp(Context& context, const RevisionIds& revisions, StampOptions options = {});
+
+void ensure_version(Context& context);
+
+struct CurrentOptions {
+  bool check_heads = false;
+  bool verbose = false;
+};
+// ExitCode::found when the heads were checked and the database is not at them; in text format that is thrown.
+ExitCode current(Context& context, CurrentOptions options = {});
+
+struct HistoryOptions {
+  std::optional<std::string> range = {};  // "[start]:[end]"
+  bool verbose = false;
+  bool indicate_current = false;
+};
+void history(Context& context, const HistoryOptions& options = {});
+// Whether history() with these options reads the database.
+bool needs_database(const HistoryOptions& options);
+
+struct HeadsOptions {
+  bool verbose = false;
+  bool resolve_dependencies = false;
+};
+void heads(Context& context, HeadsOptions options = {});
+
+struct BranchesOptions {
+  bool verbose = false;
+};
+void branches(Context& context, BranchesOptions options = {});
+
+void show(Context& context, const std::string& revision);
+
+// Prints "FAILED: …" as the command's context says (and logs it, once the environment was run); the exit code.
+ExitCode report_failure(const Context& context, const CommandError& error);
+
+}  // namespace support::alembic::command

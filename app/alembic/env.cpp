@@ -1,0 +1,69 @@
+#include "app/alembic/env.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "app/alembic/errors.hpp"
+
+namespace support::alembic {
+
+namespace {
+
+constexpr std::string_view application_name = "support-agent%20migrate";
+
+std::string or_default(std::string_view value, std::string_view otherwise) {
+  return std::string(value.empty() ? otherwise : value);
+}
+
+// libpq counts in seconds, and takes 1 for 2.
+long long whole_seconds(config::Duration duration) {
+  return std::max<long long>(2, std::chrono::ceil<std::chrono::seconds>(duration).count());
+}
+
+ConnectionTarget make_target(const config::Settings& settings) {
+  const auto& url = settings.database_url();
+  ConnectionTarget target{
+      .conninfo = settings.database_url_sync(),
+      .password = std::string(url.keyword("password")),
+      .masked_url = url.sync(config::Password::mask),
+      .description =
+          fmt::format("database {} on host {}, port {}",
+                      or_default(url.keyword("dbname"), or_default(url.keyword("user"), "(default)")),
+                      or_default(url.keyword("host"), "(local socket)"), or_default(url.keyword("port"), "5432"))};
+  const auto add = [&target](std::string_view parameter) {
+    target.conninfo += target.conninfo.find('?') == std::string::npos ? '?' : '&';
+    target.conninfo += parameter;
+  };
+  add(fmt::format("application_name={}", application_name));
+  if (url.keyword("connect_timeout").empty()) {
+    add(fmt::format("connect_timeout={}", whole_seconds(settings->database_connect_timeout)));
+  }
+  return target;
+}
+
+}  // namespace
+
+std::optional<std::string> Environment::x_argument(const std::string& key) const {
+  for (const auto& argument : std::views::reverse(x_arguments)) {
+    const auto equals = argument.find('=');
+    if (argument.substr(0, equals) != key) continue;
+    return equals == std::string::npos ? "" : argument.substr(equals + 1);
+  }
+  return std::nullopt;
+}
+
+Environment make_environment(const config::Settings& settings, Mode mode) {
+  Environment environment{
+      .mode = mode, .lock_timeout = settings->migration_lock_timeout, .echo = settings->database_echo};
+  if (mode == Mode::offline) return environment;
+  if (!settings.has_database_url()) {
+    throw CommandError(
+        "DATABASE_URL is not set, so there is no database to migrate; set it, or add --sql to get the SQL");
+  }
+  environment.target = make_target(settings);
+  return environment;
+}
+
+}  // namespace support::alembic

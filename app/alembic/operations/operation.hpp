@@ -1,0 +1,247 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app/schema/table.hpp"
+
+// The operations of a migration as values. Running them, printing them as SQL, and whatever else wants to know what a
+// migration does, are visitors over `Operation`. An empty `schema` means the search path decides.
+namespace support::alembic {
+
+// An argument with three meanings: left out (nothing changes), std::nullopt (taken away), a value (set to it).
+template <class T>
+class Change {
+ public:
+  Change() = default;
+  Change(std::nullopt_t) : is_given_(true) {}
+  template <class U>
+  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Change>) Change(U&& value)
+      : is_given_(true), value_(std::in_place, std::forward<U>(value)) {}
+
+  bool is_given() const { return is_given_; }
+  // Null when the argument is left out, and when it takes away.
+  const T* value() const { return value_ ? &*value_ : nullptr; }
+
+  bool operator==(const Change&) const = default;
+
+ private:
+  bool is_given_ = false;
+  std::optional<T> value_;
+};
+
+// The table, its indexes and its comments. Enum types are operations of their own, before it.
+struct CreateTable {
+  schema::Table table;
+  bool if_not_exists = false;
+
+  bool operator==(const CreateTable&) const = default;
+};
+
+struct DropTable {
+  std::string table;
+  std::string schema = {};
+  bool if_exists = false;
+
+  bool operator==(const DropTable&) const = default;
+};
+
+// The column and what it brings along: foreign key, unique constraint, index, comment. Never the enum type.
+struct AddColumn {
+  std::string table;
+  schema::Column column;
+  std::string schema = {};
+  bool if_not_exists = false;
+  bool inline_references = false;   // REFERENCES within the statement; the foreign key's name is then the server's
+  bool inline_primary_key = false;  // PRIMARY KEY within the statement; without it the column is no key
+
+  bool operator==(const AddColumn&) const = default;
+};
+
+struct DropColumn {
+  std::string table;
+  std::string column;
+  std::string schema = {};
+  bool if_exists = false;
+
+  bool operator==(const DropColumn&) const = default;
+};
+
+struct AlterColumnOptions {
+  std::optional<schema::Type> type_ = {};
+  std::optional<bool> nullable = {};
+  Change<schema::ServerDefault> server_default = {};
+  Change<std::string> comment = {};
+  std::string new_column_name = {};
+  std::string using_ = {};  // the expression of USING; needs type_
+  // What the column is before; only the identity is looked at today, the rest is for reversing and comparing.
+  std::optional<schema::Type> existing_type = {};
+  std::optional<bool> existing_nullable = {};
+  Change<schema::ServerDefault> existing_server_default = {};
+  std::string existing_comment = {};
+  std::string schema = {};
+
+  bool operator==(const AlterColumnOptions&) const = default;
+};
+
+struct AlterColumn : AlterColumnOptions {
+  std::string table;
+  std::string column;
+
+  bool operator==(const AlterColumn&) const = default;
+};
+
+struct CreateIndex {
+  std::string table;
+  schema::Index index;
+  std::string schema = {};
+  bool if_not_exists = false;
+  bool concurrently = false;  // PostgreSQL refuses it inside a transaction
+
+  bool operator==(const CreateIndex&) const = default;
+};
+
+struct DropIndex {
+  std::string index;
+  std::string table = {};  // not needed by PostgreSQL; for reversing
+  std::string schema = {};
+  bool if_exists = false;
+  bool concurrently = false;
+
+  bool operator==(const DropIndex&) const = default;
+};
+
+// One shape for all constraints that stand alone: ALTER TABLE … ADD.
+template <class C>
+struct CreateConstraint {
+  std::string table;
+  C constraint;
+  std::string schema = {};
+
+  bool operator==(const CreateConstraint&) const = default;
+};
+using CreateUniqueConstraint = CreateConstraint<schema::UniqueConstraint>;
+using CreateCheckConstraint = CreateConstraint<schema::CheckConstraint>;
+using CreateForeignKeyConstraint = CreateConstraint<schema::ForeignKeyConstraint>;
+using CreatePrimaryKeyConstraint = CreateConstraint<schema::PrimaryKeyConstraint>;
+
+enum class ConstraintType { unknown, foreign_key, primary_key, unique, check };
+
+struct DropConstraint {
+  std::string constraint;
+  std::string table;
+  ConstraintType type_ = ConstraintType::unknown;
+  std::string schema = {};
+  bool if_exists = false;
+
+  bool operator==(const DropConstraint&) const = default;
+};
+
+struct RenameTable {
+  std::string table;
+  std::string new_table;
+  std::string schema = {};
+
+  bool operator==(const RenameTable&) const = default;
+};
+
+struct CreateTableComment {
+  std::string table;
+  std::string comment;
+  std::string existing_comment = {};
+  std::string schema = {};
+
+  bool operator==(const CreateTableComment&) const = default;
+};
+
+struct DropTableComment {
+  std::string table;
+  std::string existing_comment = {};
+  std::string schema = {};
+
+  bool operator==(const DropTableComment&) const = default;
+};
+
+struct CreateEnum {
+  schema::Enum type;
+
+  bool operator==(const CreateEnum&) const = default;
+};
+
+struct DropEnum {
+  std::string type;
+  std::string schema = {};
+  bool if_exists = false;
+
+  bool operator==(const DropEnum&) const = default;
+};
+
+struct CreateExtension {
+  std::string extension;
+  std::string schema = {};
+  bool if_not_exists = false;
+  bool if_available = false;  // nothing happens on a server that does not offer it
+
+  bool operator==(const CreateExtension&) const = default;
+};
+
+struct DropExtension {
+  std::string extension;
+  bool if_exists = false;
+
+  bool operator==(const DropExtension&) const = default;
+};
+
+// One statement, without the closing semicolon.
+struct Execute {
+  std::string sql;
+
+  bool operator==(const Execute&) const = default;
+};
+
+// A constant of an inserted row.
+class Value {
+ public:
+  Value(std::nullopt_t) {}  // NULL
+  Value(const char* constant) : variant_(std::string(constant)) {}
+  Value(std::string constant) : variant_(std::move(constant)) {}
+  Value(double number) : variant_(number) {}
+  Value(bool flag) : variant_(flag) {}
+  template <class I>
+  requires(std::is_integral_v<I> && !std::is_same_v<I, bool> && !std::is_same_v<I, char> &&
+           (std::is_signed_v<I> || sizeof(I) < sizeof(std::int64_t))) Value(I number)
+      : variant_(std::int64_t{number}) {}
+  Value(schema::TextClause expression) : variant_(std::move(expression)) {}
+
+  using Variant = std::variant<std::monostate, bool, std::int64_t, double, std::string, schema::TextClause>;
+  const Variant& variant() const { return variant_; }
+
+  bool operator==(const Value&) const = default;
+
+ private:
+  Variant variant_;
+};
+
+using Row = std::vector<Value>;
+
+struct BulkInsert {
+  std::string table;
+  std::vector<std::string> columns;
+  std::vector<Row> rows;
+  std::string schema = {};
+
+  bool operator==(const BulkInsert&) const = default;
+};
+
+using Operation =
+    std::variant<CreateTable, DropTable, AddColumn, DropColumn, AlterColumn, CreateIndex, DropIndex,
+                 CreateUniqueConstraint, CreateCheckConstraint, CreateForeignKeyConstraint, CreatePrimaryKeyConstraint,
+                 DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum, DropEnum,
+                 CreateExtension, DropExtension, Execute, BulkInsert>;
+
+}  // namespace support::alembic

@@ -1,0 +1,180 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/alembic/operations/operation.hpp"
+#include "app/schema/server_features.hpp"
+
+namespace support::alembic {
+
+// Where the operations of a migration go: to the server, into an SQL script, to a lint.
+struct OperationSink {
+  virtual ~OperationSink() = default;
+  // Called in the order in which the migration asks for them.
+  virtual void invoke(const Operation& operation) = 0;
+  virtual const schema::ServerFeatures& server() const = 0;
+};
+
+struct CreateTableOptions {
+  std::string comment = {};
+  std::string schema = {};
+  bool if_not_exists = false;
+  std::vector<std::string> prefixes = {};  // UNLOGGED, TEMPORARY
+  std::vector<std::string> inherits = {};
+  std::string partition_by = {};  // "RANGE (created_at)"
+  std::string using_ = {};
+  std::string on_commit = {};
+  std::string tablespace = {};
+};
+struct DropTableOptions {
+  std::string schema = {};
+  bool if_exists = false;
+};
+struct AddColumnOptions {
+  std::string schema = {};
+  bool if_not_exists = false;
+  bool inline_references = false;
+  bool inline_primary_key = false;
+};
+struct DropColumnOptions {
+  std::string schema = {};
+  bool if_exists = false;
+};
+struct CreateIndexOptions {
+  bool unique = false;
+  bool if_not_exists = false;
+  std::string using_ = {};
+  schema::NamePairs ops = {};
+  std::vector<std::string> include = {};
+  bool nulls_not_distinct = false;
+  schema::NamePairs with = {};
+  std::string tablespace = {};
+  std::string where = {};
+  bool concurrently = false;
+  std::string schema = {};
+};
+struct DropIndexOptions {
+  std::string table_name = {};
+  bool if_exists = false;
+  bool concurrently = false;
+  std::string schema = {};
+};
+struct CreateUniqueConstraintOptions {
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+  bool nulls_not_distinct = false;
+  std::vector<std::string> include = {};
+  std::string schema = {};
+};
+struct CreateCheckConstraintOptions {
+  bool not_valid = false;
+  std::string schema = {};
+};
+struct CreateForeignKeyOptions {
+  std::string onupdate = {};
+  std::string ondelete = {};
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+  std::string match = {};
+  std::string source_schema = {};
+  std::string referent_schema = {};
+  bool not_valid = false;
+};
+struct CreatePrimaryKeyOptions {
+  std::string schema = {};
+};
+struct DropConstraintOptions {
+  ConstraintType type_ = ConstraintType::unknown;
+  std::string schema = {};
+  bool if_exists = false;
+};
+struct SchemaOption {
+  std::string schema = {};
+};
+struct TableCommentOptions {
+  std::string existing_comment = {};
+  std::string schema = {};
+};
+struct DropEnumOptions {
+  std::string schema = {};
+  bool if_exists = false;
+};
+struct CreateExtensionOptions {
+  bool if_not_exists = false;
+  bool if_available = false;
+  std::string schema = {};
+};
+struct DropExtensionOptions {
+  bool if_exists = false;
+};
+
+// The `op` of a migration. Names and arguments are Alembic's, but for three rules: optional arguments are designated
+// initialisers, the prefix postgresql_ is left out (there is no other database), and a name that C++ keeps for itself
+// ends in an underscore (using_). None is std::nullopt: an unnamed constraint, a default that is taken away.
+//
+// One object serves one call of upgrade() or downgrade(): it remembers which enum types that call has created, so that
+// two tables can share one. Not thread-safe. Throws what the sink throws, and std::invalid_argument on an operation
+// that contradicts itself.
+class Operations {
+ public:
+  explicit Operations(OperationSink& sink) : sink_(sink) {}
+
+  // Creates the enum types of its columns first, those that this object has not created and that do not say
+  // create_type = false; then the table, its indexes and its comments.
+  void create_table(const std::string& table_name, const std::vector<schema::TableItem>& items,
+                    CreateTableOptions options = {});
+  void drop_table(std::string table_name, DropTableOptions options = {});
+  void rename_table(std::string old_table_name, std::string new_table_name, SchemaOption options = {});
+  void create_table_comment(std::string table_name, std::string comment, TableCommentOptions options = {});
+  void drop_table_comment(std::string table_name, TableCommentOptions options = {});
+
+  // Never creates an enum type: create_enum() does.
+  void add_column(std::string table_name, schema::Column column, AddColumnOptions options = {});
+  void drop_column(std::string table_name, std::string column_name, DropColumnOptions options = {});
+  void alter_column(std::string table_name, std::string column_name, AlterColumnOptions options);
+
+  void create_index(std::string index_name, std::string table_name, std::vector<schema::IndexElement> columns,
+                    CreateIndexOptions options = {});
+  void drop_index(std::string index_name, DropIndexOptions options = {});
+
+  void create_unique_constraint(std::optional<std::string> constraint_name, std::string table_name,
+                                std::vector<std::string> columns, CreateUniqueConstraintOptions options = {});
+  void create_check_constraint(std::optional<std::string> constraint_name, std::string table_name,
+                               std::string condition, CreateCheckConstraintOptions options = {});
+  void create_foreign_key(std::optional<std::string> constraint_name, std::string source_table,
+                          std::string referent_table, std::vector<std::string> local_cols,
+                          std::vector<std::string> remote_cols, CreateForeignKeyOptions options = {});
+  void create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
+                          std::vector<std::string> columns, CreatePrimaryKeyOptions options = {});
+  void drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options = {});
+
+  void create_enum(schema::Enum type);
+  void drop_enum(std::string type_name, DropEnumOptions options = {});
+
+  void create_extension(std::string extension_name, CreateExtensionOptions options = {});
+  void drop_extension(std::string extension_name, DropExtensionOptions options = {});
+
+  // One statement, as it is: no bind parameters, so a colon needs no escape.
+  void execute(std::string sql);
+
+  // The columns are named once, each row gives a constant for each: {{1, "a"}, {2, std::nullopt}}.
+  void bulk_insert(std::string table_name, std::vector<std::string> columns, std::vector<Row> rows,
+                   SchemaOption options = {});
+
+  // What the server can do, for a migration that has to differ.
+  const schema::ServerFeatures& server() const { return sink_.server(); }
+
+ private:
+  using TypeName = std::pair<std::string, std::string>;  // schema, name
+
+  void invoke(const Operation& operation) { sink_.invoke(operation); }
+
+  OperationSink& sink_;
+  std::set<TypeName> created_types_;
+};
+
+}  // namespace support::alembic

@@ -1,0 +1,129 @@
+#include "app/alembic/runtime/migration_lock.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "app/alembic/errors.hpp"
+#include "app/config/logging.hpp"
+
+namespace support::alembic {
+
+namespace {
+
+constexpr std::string_view logger = "alembic.runtime.lock";
+constexpr std::chrono::milliseconds longest_delay{1000};
+constexpr std::chrono::seconds report_interval{10};
+
+// The server may end a session that is idle for long; this one has to be.
+constexpr auto no_idle_timeout =
+    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+
+}  // namespace
+
+std::chrono::milliseconds LockBackoff::next() {
+  // xorshift: all that is asked of it is that two processes differ.
+  state_ ^= state_ << 13;
+  state_ ^= state_ >> 17;
+  state_ ^= state_ << 5;
+  const auto quarter = delay_.count() / 4;
+  const auto shift = static_cast<std::int64_t>(state_ % static_cast<std::uint32_t>(2 * quarter + 1)) - quarter;
+  const auto result = delay_ + std::chrono::milliseconds(shift);
+  delay_ = std::min(longest_delay, delay_ * 8 / 5);
+  return result;
+}
+
+std::int64_t migration_lock_key(const std::string& schema, const VersionTable& table) {
+  // FNV-1a, 64 bits: the same in every build, which std::hash does not promise.
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  const auto mix = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    hash = (hash ^ 0xffU) * 0x100000001b3U;
+  };
+  mix("support-agent migrate");
+  mix(table.schema().empty() ? schema : table.schema());
+  mix(table.name());
+  return static_cast<std::int64_t>(hash);
+}
+
+MigrationLock::MigrationLock(const ConnectionTarget& target, const VersionTable& table,
+                             std::chrono::milliseconds timeout)
+    : connection_(target),
+      key_(migration_lock_key(connection_.scalar("SELECT coalesce(current_schema(), '')"), table)) {
+  using Clock = std::chrono::steady_clock;
+  connection_.query(no_idle_timeout);
+  LockBackoff backoff(std::random_device{}());
+  const auto start = Clock::now();
+  std::string reported;
+  auto reported_at = start;
+  while (!try_lock()) {
+    const auto now = Clock::now();
+    const auto who = holder();
+    if (now - start >= timeout) {
+      throw CommandError(
+          fmt::format("Could not get the migration lock of {} within {}: it is held by {}. Let that migration finish, "
+                      "raise MIGRATION_LOCK_TIMEOUT, or, when it hangs, end it with SELECT pg_terminate_backend(pid)",
+                      target.description, timeout, who.empty() ? "a session that ends just now" : who),
+          ExitCode::refused);
+    }
+    if (!who.empty() && (who != reported || now - reported_at >= report_interval)) {
+      config::log_event(spdlog::level::info, logger, fmt::format("Waiting for the migration lock, held by {}", who));
+      reported = who;
+      reported_at = now;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(timeout - (now - start));
+    std::this_thread::sleep_for(std::min(backoff.next(), left));
+  }
+}
+
+MigrationLock::~MigrationLock() {
+  // Closing the session frees the lock as well, but only when the server has noticed; the next one waits for that.
+  try {
+    connection_.query(fmt::format("SELECT pg_advisory_unlock({})", key_));
+  } catch (const std::exception& error) {
+    config::log_event(spdlog::level::debug, logger, fmt::format("The lock ended with its session: {}", error.what()));
+  }
+}
+
+bool MigrationLock::try_lock() {
+  const auto rows = connection_.query(fmt::format("SELECT pg_try_advisory_lock({}), pg_backend_pid()", key_));
+  backend_ = rows.at(0).at(1).value_or("");
+  return rows.at(0).at(0) == "t";
+}
+
+std::string MigrationLock::held_condition() const {
+  const auto bits = static_cast<std::uint64_t>(key_);
+  return fmt::format(
+      "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = {}::oid AND l.objid = {}::oid "
+      "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+      bits >> 32U, bits & 0xffffffffU);
+}
+
+std::string MigrationLock::holder() {
+  // Without the right to see other users' sessions, host and application are NULL.
+  const auto rows =
+      connection_.query(fmt::format("SELECT l.pid, coalesce(host(a.client_addr), CASE WHEN a.client_port = -1 THEN "
+                                    "'local socket' ELSE 'unknown' END), "
+                                    "coalesce(nullif(a.application_name, ''), 'unknown') "
+                                    "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE {} LIMIT 1",
+                                    held_condition()));
+  if (rows.empty()) return {};
+  const auto& row = rows.front();
+  return fmt::format("pid {} (host {}, application {})", row.at(0).value_or("?"), row.at(1).value_or("?"),
+                     row.at(2).value_or("?"));
+}
+
+bool MigrationLock::is_held() {
+  try {
+    return connection_.scalar(fmt::format(
+               "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})", held_condition())) ==
+           "t";
+  } catch (const ConnectionLost&) {
+    return false;
+  }
+}
+
+}  // namespace support::alembic

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "app/alembic/runtime/connection.hpp"
+#include "app/alembic/runtime/version_table.hpp"
+
+namespace support::alembic {
+
+// How long to wait between two tries for a lock: short at first, then longer, up to a second, each shifted at random by
+// up to a quarter so that several waiters do not knock at the same moments.
+class LockBackoff {
+ public:
+  explicit LockBackoff(std::uint32_t seed) : state_(seed | 1U) {}
+  std::chrono::milliseconds next();
+
+ private:
+  std::chrono::milliseconds delay_{50};
+  std::uint32_t state_;
+};
+
+// The key of the lock within its database, from the schema and the name of the version table.
+std::int64_t migration_lock_key(const std::string& schema, const VersionTable& table);
+
+// The right to migrate a database: a session-level advisory lock, so one for the database, on a connection of its own.
+// It is polled and never waited for in the server, because a waiting statement would hold a snapshot back and block
+// CREATE INDEX CONCURRENTLY of the holder. When the process
+// dies, the server frees it.
+class MigrationLock {
+ public:
+  // Waits for the lock, naming its holder in the log. Throws CommandError: exit code 5 when `timeout` has passed.
+  MigrationLock(const ConnectionTarget& target, const VersionTable& table, std::chrono::milliseconds timeout);
+  ~MigrationLock();
+  MigrationLock(const MigrationLock&) = delete;
+  MigrationLock& operator=(const MigrationLock&) = delete;
+
+  // Whether the session of the lock still lives and still holds it.
+  bool is_held();
+  // Server process of the session that took the lock.
+  const std::string& backend() const { return backend_; }
+  std::int64_t key() const { return key_; }
+
+ private:
+  bool try_lock();
+  // "pid 4711 (host 10.0.0.7, application support-agent migrate)"; empty when nobody holds it any more.
+  std::string holder();
+  std::string held_condition() const;
+
+  Connection connection_;
+  std::int64_t key_;
+  std::string backend_;
+};
+
+}  // namespace support::alembic

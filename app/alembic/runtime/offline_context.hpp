@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "app/alembic/operations/operations.hpp"
+#include "app/alembic/runtime/version_table.hpp"
+#include "app/alembic/script/script_directory.hpp"
+
+namespace support::alembic {
+
+// What to do from the rows that the version table holds.
+using Planner = std::function<Plan(const RevisionIds& current)>;
+
+struct RunOptions {
+  bool purge = false;  // empty the version table first
+};
+
+// `--sql`: writes the script that an operator can run later, in Alembic's text shape. Contacts no database, so
+// everything is taken to be available.
+class OfflineContext : private OperationSink {
+ public:
+  OfflineContext(const ScriptDirectory& scripts, std::ostream& out);
+
+  // From `starting_revision` (none or "base": from an empty database, and then the version table is created as well).
+  // Throws CommandError; what was written by then ends inside an open transaction, so running it changes nothing.
+  void run_migrations(const std::optional<std::string>& starting_revision, const Planner& planner,
+                      RunOptions options = {});
+  // The script that creates the version table and nothing else.
+  void ensure_version();
+
+ private:
+  void invoke(const Operation& operation) override;
+  const schema::ServerFeatures& server() const override { return features_; }
+  RevisionIds current_heads(const std::optional<std::string>& starting_revision) const;
+  void run_step(const MigrationStep& step, HeadMaintainer& heads);
+  void write(std::string_view statement) { out_ << statement << ";\n\n"; }
+
+  const ScriptDirectory& scripts_;
+  std::ostream& out_;
+  VersionTable table_;
+  schema::ServerFeatures features_;
+};
+
+}  // namespace support::alembic

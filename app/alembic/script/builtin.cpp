@@ -1,0 +1,84 @@
+// The migrations that are compiled in: the registry behind SUPPORT_MIGRATION and what is embedded beside it.
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "app/alembic/errors.hpp"
+#include "app/alembic/migration.hpp"
+#include "app/alembic/script/embedded.hpp"
+#include "app/alembic/script/script_directory.hpp"
+
+namespace support::alembic {
+
+namespace {
+
+std::vector<CompiledMigration>& registry() {
+  static std::vector<CompiledMigration> migrations;
+  return migrations;
+}
+
+std::span<const EmbeddedFile>& embedded() {
+  static std::span<const EmbeddedFile> files;
+  return files;
+}
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+Script compiled_script(const CompiledMigration& migration, const EmbeddedFile& file) {
+  Revision declared{.revision = std::string(migration.revision),
+                    .down_revisions = migration.down_revision,
+                    .branch_labels = migration.branch_labels,
+                    .depends_on = migration.depends_on};
+  return make_script(std::move(declared), parse_comment(file.comment, file.path), std::string(file.path),
+                     migration.upgrade, migration.downgrade);
+}
+
+}  // namespace
+
+const std::vector<CompiledMigration>& compiled_migrations() {
+  return registry();
+}
+
+MigrationRegistrar::MigrationRegistrar(CompiledMigration migration) {
+  registry().push_back(std::move(migration));
+}
+
+std::span<const EmbeddedFile> embedded_files() {
+  return embedded();
+}
+
+EmbeddedFilesRegistrar::EmbeddedFilesRegistrar(std::span<const EmbeddedFile> files) {
+  embedded() = files;
+}
+
+ScriptDirectory ScriptDirectory::builtin() {
+  std::map<std::string_view, const EmbeddedFile*> files;
+  for (const auto& file : embedded_files()) files.emplace(file_name(file.path), &file);
+  // Sorted by name, as a folder is read.
+  std::map<std::string_view, Script> scripts;
+  for (const auto& migration : compiled_migrations()) {
+    const auto name = file_name(migration.file);
+    const auto file = files.find(name);
+    if (file == files.end()) {
+      throw CommandError(
+          fmt::format("The leading comment of migration {} is not embedded in this program; configure "
+                      "and build it anew",
+                      name));
+    }
+    if (!scripts.emplace(name, compiled_script(migration, *file->second)).second) {
+      throw CommandError(fmt::format("Migration {} closes with SUPPORT_MIGRATION twice; keep one", name));
+    }
+  }
+  for (const auto& [name, file] : files) {
+    if (scripts.contains(name)) continue;
+    throw CommandError(fmt::format("Migration {} registers nothing; close it with SUPPORT_MIGRATION;", file->path));
+  }
+  std::vector<Script> in_order;
+  for (auto& [name, script] : scripts) in_order.push_back(std::move(script));
+  return ScriptDirectory(std::move(in_order));
+}
+
+}  // namespace support::alembic

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+// What cmake/EmbedMigrations.cmake puts into the program beside the compiled migrations.
+namespace support::alembic {
+
+// One file of app/alembic/versions.
+struct EmbeddedFile {
+  std::string_view path;     // from the root of the sources
+  std::string_view comment;  // its leading `//` lines
+};
+
+std::span<const EmbeddedFile> embedded_files();
+
+// Makes embedded_files() known before main() runs; one object in the generated source. The array must outlive it.
+class EmbeddedFilesRegistrar {
+ public:
+  explicit EmbeddedFilesRegistrar(std::span<const EmbeddedFile> files);
+};
+
+}  // namespace support::alembic

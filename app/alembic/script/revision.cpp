@@ -1,0 +1,39 @@
+#include "app/alembic/script/revision.hpp"
+
+#include <fmt/format.h>
+
+namespace support::alembic {
+
+namespace {
+
+const std::string& or_base(const std::string& text) {
+  static const std::string base = "base";
+  return text.empty() ? base : text;
+}
+
+}  // namespace
+
+std::string comma_separated(const std::vector<std::string>& parts) {
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+RangeNotAncestorError::RangeNotAncestorError(std::string lower, std::string upper)
+    : RevisionError(fmt::format("Revision {} is not an ancestor of revision {}", or_base(lower), or_base(upper))),
+      lower_(std::move(lower)),
+      upper_(std::move(upper)) {}
+
+MultipleHeads::MultipleHeads(const RevisionIds& heads, std::string argument)
+    : RevisionError(
+          fmt::format("Multiple heads are present for given argument '{}'; {}", argument, comma_separated(heads))),
+      argument_(std::move(argument)) {}
+
+ResolutionError::ResolutionError(const std::string& message, std::string argument)
+    : RevisionError(message), argument_(std::move(argument)) {}
+
+CycleDetected::CycleDetected(const RevisionIds& revisions, std::string_view kind)
+    : RevisionError(fmt::format("{} is detected in revisions ({})", kind, comma_separated(revisions))) {}
+
+DependencyCycleDetected::DependencyCycleDetected(const RevisionIds& revisions, std::string_view kind)
+    : CycleDetected(revisions, kind) {}
+
+}  // namespace support::alembic

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/alembic/script/revision.hpp"
+
+namespace support::alembic {
+
+class Operations;
+
+// What a migration does in one direction.
+using Body = std::function<void(Operations&)>;
+
+// One migration: its place in the graph, its words and its two bodies. Where it came from (compiled in, a file) is
+// the business of whoever made it.
+struct Script {
+  Revision declared;
+  std::string path;         // as `history -v` prints it
+  std::string longdoc;      // message, blank line, Revision ID, Revises, Create Date
+  std::string create_date;  // as written
+  Body upgrade;
+  Body downgrade;
+
+  // The message: the first paragraph of longdoc.
+  std::string_view doc() const;
+};
+
+// The leading comment of a migration file.
+struct ScriptComment {
+  std::string longdoc;
+  std::string message;
+  std::string revision;
+  RevisionIds revises;
+  std::string create_date;
+};
+
+// Reads the leading `//` lines of a C++ migration. Throws CommandError, naming the file, when a part is missing.
+ScriptComment parse_comment(std::string_view text, std::string_view file);
+
+// Makes a script from what a C++ migration declares and its comment. Throws CommandError, naming the file, when the
+// comment and the identifiers contradict each other.
+Script make_script(Revision declared, const ScriptComment& comment, std::string path, Body upgrade, Body downgrade);
+
+}  // namespace support::alembic

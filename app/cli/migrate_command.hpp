@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "app/alembic/command/command.hpp"
+#include "app/config/settings.hpp"
+
+namespace support::cli {
+
+// What `support-agent migrate …` was asked for.
+struct MigrateArguments {
+  enum class Command { upgrade, downgrade, current, history, heads, branches, show, stamp, ensure_version };
+
+  Command command = Command::current;
+  std::vector<std::string> revisions;  // upgrade, downgrade, show: one; stamp: any number
+  bool sql = false;
+  std::string tag;
+  bool purge = false;
+  alembic::command::CurrentOptions current;
+  alembic::command::HistoryOptions history;
+  alembic::command::HeadsOptions heads;
+  alembic::command::BranchesOptions branches;
+
+  std::vector<std::string> x_arguments;
+  bool quiet = false;
+  alembic::command::OutputFormat format = alembic::command::OutputFormat::text;
+};
+
+// Whether the command talks to a database; the others must not start or contact one.
+bool needs_database(const MigrateArguments& arguments);
+
+// Runs the command on `scripts`; reports, SQL and failures go to `out`. The process's exit code.
+int run_migrate(const config::Settings& settings, const MigrateArguments& arguments,
+                const alembic::ScriptDirectory& scripts, std::ostream& out);
+
+// `migrate [-x k=v]… [-q] [--format text|json] COMMAND …`: when a command line asks for one of its commands,
+// `arguments` are filled and `run` is called. Both live at least as long as `program` parses.
+void add_migrate_command(CLI::App& program, MigrateArguments& arguments, std::function<void()> run);
+
+// The same, on the settings of the process and the migrations that are compiled in.
+void add_migrate_command(CLI::App& program, int& exit_code);
+
+}  // namespace support::cli

@@ -1,0 +1,195 @@
+#include "app/alembic/operations/operations.hpp"
+
+#include <limits>
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+
+#include "tests/support/recording_sink.hpp"
+
+namespace support::alembic {
+namespace {
+
+using namespace schema;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::ThrowsMessage;
+using tests::RecordingSink;
+using tests::sql_of;
+
+TEST(Operations, KeepWhatTheMigrationAskedForAsValues) {
+  RecordingSink sink;
+  Operations op(sink);
+  op.add_column("t", column("c", Integer()));
+  op.alter_column("t", "c", {.nullable = false, .schema = "app"});
+  ASSERT_EQ(sink.operations().size(), 2u);
+  EXPECT_EQ(sink.operations()[0], Operation(AddColumn{.table = "t", .column = column("c", Integer())}));
+  const auto& alter = std::get<AlterColumn>(sink.operations()[1]);
+  EXPECT_EQ(alter.table, "t");
+  EXPECT_EQ(alter.nullable, std::optional(false));
+  EXPECT_FALSE(alter.server_default.is_given());
+}
+
+TEST(Operations, CreateAnEnumTypeOnceForAllTablesOfAMigration) {
+  const Enum mood("mood", {"sad"});
+  EXPECT_THAT(sql_of([&](Operations& op) {
+                op.create_table("a", {column("m", mood)});
+                op.create_table("b", {column("m", mood)});
+              }),
+              ElementsAre("CREATE TYPE mood AS ENUM ('sad')", "CREATE TABLE a (\n    m mood\n)",
+                          "CREATE TABLE b (\n    m mood\n)"));
+}
+
+TEST(Operations, CreateAnEnumTypeAgainAfterItWasDropped) {
+  const Enum mood("mood", {"sad"});
+  EXPECT_THAT(sql_of([&](Operations& op) {
+                op.create_enum(mood);
+                op.drop_enum("mood");
+                op.create_table("a", {column("m", mood)});
+              }),
+              ElementsAre("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood", "CREATE TYPE mood AS ENUM ('sad')",
+                          "CREATE TABLE a (\n    m mood\n)"));
+}
+
+TEST(Operations, CreateTheExtensionOnlyWhereItIsAvailable) {
+  const auto calls = [](Operations& op) {
+    op.create_extension("vector", {.if_not_exists = true, .if_available = true});
+  };
+  EXPECT_THAT(sql_of(calls, {.vector = true}), ElementsAre("CREATE EXTENSION IF NOT EXISTS vector"));
+  EXPECT_THAT(sql_of(calls, {.vector = false}), IsEmpty());
+}
+
+TEST(Operations, DropWithIfExists) {
+  EXPECT_THAT(sql_of([](Operations& op) {
+                op.drop_table("t", {.if_exists = true});
+                op.drop_column("t", "c", {.if_exists = true});
+                op.drop_enum("mood", {.schema = "app", .if_exists = true});
+                op.drop_extension("vector", {.if_exists = true});
+              }),
+              ElementsAre("DROP TABLE IF EXISTS t", "ALTER TABLE t DROP COLUMN IF EXISTS c",
+                          "DROP TYPE IF EXISTS app.mood", "DROP EXTENSION IF EXISTS vector"));
+}
+
+TEST(CreateTable, PrintsIndexesAndThenComments) {
+  EXPECT_THAT(sql_of([](Operations& op) {
+                op.create_table("t", {column("a", Text(), {.index = true, .comment = "of a"}), Index("z", {"a"})},
+                                {.comment = "of t"});
+              }),
+              ElementsAre("CREATE TABLE t (\n    a TEXT\n)", "CREATE INDEX ix_t_a ON t (a)", "CREATE INDEX z ON t (a)",
+                          "COMMENT ON TABLE t IS 'of t'", "COMMENT ON COLUMN t.a IS 'of a'"));
+}
+
+TEST(CreateTable, RepeatsNothingWhenItMayExist) {
+  EXPECT_THAT(
+      sql_of([](Operations& op) {
+        op.create_table("t", {column("a", Text(), {.index = true})}, {.if_not_exists = true});
+      }),
+      ElementsAre("CREATE TABLE IF NOT EXISTS t (\n    a TEXT\n)", "CREATE INDEX IF NOT EXISTS ix_t_a ON t (a)"));
+}
+
+TEST(AddColumn, BringsItsKeyConstraintAndCommentAlong) {
+  EXPECT_THAT(sql_of([](Operations& op) {
+                op.add_column("t",
+                              column("p", Integer(),
+                                     {.foreign_key = ForeignKey("x.id", {.name = "fk"}),
+                                      .check = CheckConstraint("p > 0"),
+                                      .unique = true,
+                                      .comment = "c"}),
+                              {.schema = "app"});
+              }),
+              ElementsAre("ALTER TABLE app.t ADD COLUMN p INTEGER CHECK (p > 0)",
+                          "ALTER TABLE app.t ADD CONSTRAINT fk FOREIGN KEY(p) REFERENCES x (id)",
+                          "ALTER TABLE app.t ADD UNIQUE (p)", "COMMENT ON COLUMN app.t.p IS 'c'"));
+}
+
+TEST(AlterColumn, RefusesAContradiction) {
+  const auto alter = [](AlterColumnOptions options) {
+    return [options] { sql_of([&](Operations& op) { op.alter_column("t", "c", options); }); };
+  };
+  EXPECT_THAT(alter({.using_ = "c::int"}), ThrowsMessage<std::invalid_argument>(HasSubstr("using_ without type_")));
+  EXPECT_THAT(alter({.server_default = Computed("a * 2")}),
+              ThrowsMessage<std::invalid_argument>(HasSubstr("computed")));
+  EXPECT_THAT(alter({.server_default = "5", .existing_server_default = Identity{}}),
+              ThrowsMessage<std::invalid_argument>(HasSubstr("drop it first")));
+}
+
+TEST(AlterColumn, SaysNothingWhenNothingChanges) {
+  EXPECT_THAT(sql_of([](Operations& op) {
+                op.alter_column("t", "c", {});
+                op.alter_column(
+                    "t", "c",
+                    {.server_default = Identity{.start = 3}, .existing_server_default = Identity{.start = 3}});
+              }),
+              IsEmpty());
+}
+
+TEST(Execute, TakesOneStatementWithoutItsEnd) {
+  EXPECT_THAT(sql_of([](Operations& op) { op.execute("\n  SELECT ';' ;\n ;"); }), ElementsAre("SELECT ';'"));
+  EXPECT_THAT([] { sql_of([](Operations& op) { op.execute(" ;\n"); }); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("empty")));
+}
+
+TEST(Execute, LeavesTabsColonsAndPercentSignsAlone) {
+  EXPECT_THAT(sql_of([](Operations& op) { op.execute("UPDATE t SET a = '\t:name 5% \\:'"); }),
+              ElementsAre("UPDATE t SET a = '\t:name 5% \\:'"));
+}
+
+TEST(Execute, EndsTheCommentThatWouldSwallowTheSemicolon) {
+  EXPECT_THAT(sql_of([](Operations& op) { op.execute("SELECT 1 -- and no more;"); }),
+              ElementsAre("SELECT 1 -- and no more\n"));
+  EXPECT_THAT(sql_of([](Operations& op) { op.execute("-- why\nSELECT 1"); }), ElementsAre("-- why\nSELECT 1"));
+}
+
+TEST(BulkInsert, PrintsARowAStatementWithEveryKindOfConstant) {
+  EXPECT_THAT(sql_of([](Operations& op) {
+                op.bulk_insert("t", {"a", "B", "c", "d", "e", "f", "g"},
+                               {{1, -2.5, true, std::nullopt, "it's", text("now()"), std::int64_t{9'000'000'000}},
+                                {std::numeric_limits<double>::infinity(), 0.1, false, "", "a\\b", text("1 + 1"), true}},
+                               {.schema = "app"});
+              }),
+              ElementsAre("INSERT INTO app.t (a, \"B\", c, d, e, f, g) VALUES "
+                          "(1, -2.5, true, NULL, 'it''s', now(), 9000000000)",
+                          "INSERT INTO app.t (a, \"B\", c, d, e, f, g) VALUES "
+                          "('Infinity', 0.1, false, '', E'a\\\\b', 1 + 1, true)"));
+}
+
+TEST(BulkInsert, RefusesARowOfAnotherLength) {
+  EXPECT_THAT([] { sql_of([](Operations& op) {
+                     op.bulk_insert("t", {"a", "b"}, {{1}});
+                   }); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("2 columns and has a row of 1 values")));
+}
+
+TEST(BulkInsert, OfNoRowsDoesNothing) {
+  EXPECT_THAT(sql_of([](Operations& op) { op.bulk_insert("t", {"a"}, {}); }), IsEmpty());
+}
+
+TEST(CreateIndex, RefusesAnIndexOverNothing) {
+  EXPECT_THAT([] { sql_of([](Operations& op) { op.create_index("ix", "t", {}); }); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("'ix' names no column")));
+}
+
+TEST(CreateConstraint, RefusesOneOverNothing) {
+  EXPECT_THROW(sql_of([](Operations& op) { op.create_unique_constraint("uq", "t", {}); }), std::invalid_argument);
+  EXPECT_THROW(sql_of([](Operations& op) { op.create_foreign_key("fk", "t", "u", {}, {}); }), std::invalid_argument);
+  EXPECT_THAT([] { sql_of([](Operations& op) {
+                     op.create_foreign_key("fk", "t", "u", {"a"}, {"x", "y"});
+                   }); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("1 columns here and 2 there")));
+}
+
+TEST(NeedsAutocommit, OnlyWhatPostgresRefusesInATransaction) {
+  RecordingSink sink;
+  Operations op(sink);
+  op.create_index("ix", "t", {"a"}, {.concurrently = true});
+  op.drop_index("ix", {.concurrently = true});
+  op.create_index("ix", "t", {"a"});
+  op.drop_table("t");
+  std::vector<bool> answers;
+  for (const Operation& operation : sink.operations()) answers.push_back(needs_autocommit(operation));
+  EXPECT_THAT(answers, ElementsAre(true, true, false, false));
+}
+
+}  // namespace
+}  // namespace support::alembic
