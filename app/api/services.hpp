@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "app/api/cursor.hpp"
+#include "app/database/pool.hpp"
+#include "app/http/service_state.hpp"
+
+namespace support::api {
+
+// What the handlers of one thread work with. Outlives the thread's router.
+struct Services {
+  database::Pool& pool;  // this thread's slice
+  const http::ServiceState& state;
+  CursorSigner cursors;
+  std::string app_name;
+  std::string version;
+  std::vector<std::string> expected_heads;  // the revisions that this binary's migrations lead to
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+};
+
+}  // namespace support::api
