@@ -1,0 +1,74 @@
+#include "app/cli/service_thread.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include "app/api/routes.hpp"
+#include "app/cli/version.hpp"
+#include "app/config/event_loop_thread.hpp"
+#include "app/config/logging.hpp"
+
+namespace support::cli {
+namespace asio = boost::asio;
+namespace {
+
+http::Router make_router(api::Services& services) {
+  http::Router router;
+  api::add_routes(router, services);
+  return router;
+}
+
+}  // namespace
+
+ServiceThread::ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
+                             http::ServiceState& state, int index, int count)
+    : context_(1),  // one thread runs it
+      pool_(context_, database::PoolOptions::from(settings, index, count)),
+      services_{.pool = pool_,
+                .state = state,
+                .cursors = api::CursorSigner(settings->secret_key),
+                .app_name = settings->app_name,
+                .version = std::string(version()),
+                .expected_heads = expected_heads},
+      router_(make_router(services_)),
+      server_(context_, router_, http::ServerOptions::from(settings), state) {}
+
+ServiceThread::~ServiceThread() {
+  stop();
+  join();
+}
+
+void ServiceThread::start() {
+  server_.start();
+  thread_ = std::thread([this] {
+    const config::EventLoopThread mark;
+    context_.run();
+  });
+}
+
+asio::awaitable<void> ServiceThread::drain_and_close(std::chrono::milliseconds delay,
+                                                     std::chrono::milliseconds timeout) {
+  const auto result = co_await server_.drain(delay, timeout);
+  if (result.cancelled > 0) {
+    config::log_event(spdlog::level::warn, "http", "Connections were cut at the end of DRAIN_TIMEOUT",
+                      {{"connections", result.cancelled}});
+  }
+  co_await pool_.close();
+  context_.stop();
+}
+
+void ServiceThread::drain(std::chrono::milliseconds delay, std::chrono::milliseconds timeout) {
+  asio::co_spawn(context_, drain_and_close(delay, timeout), [this](const std::exception_ptr& error) {
+    if (error) context_.stop();
+  });
+}
+
+void ServiceThread::stop() {
+  context_.stop();
+}
+
+void ServiceThread::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace support::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "app/alembic/operations/operations.hpp"
+#include "app/alembic/operations/sql.hpp"
+
+namespace support::tests {
+
+// Keeps the operations that a migration asks for.
+class RecordingSink : public alembic::OperationSink {
+ public:
+  explicit RecordingSink(schema::ServerFeatures server = {}) : server_(server) {}
+
+  void invoke(const alembic::Operation& operation) override { operations_.push_back(operation); }
+  const schema::ServerFeatures& server() const override { return server_; }
+
+  const std::vector<alembic::Operation>& operations() const { return operations_; }
+  std::vector<std::string> statements() const {
+    std::vector<std::string> result;
+    for (const alembic::Operation& operation : operations_) {
+      std::vector<std::string> sql = alembic::to_sql(operation, server_);
+      result.insert(result.end(), std::make_move_iterator(sql.begin()), std::make_move_iterator(sql.end()));
+    }
+    return result;
+  }
+
+ private:
+  schema::ServerFeatures server_;
+  std::vector<alembic::Operation> operations_;
+};
+
+// The statements that the calls print, for a server that has everything unless told otherwise.
+template <class Calls>
+std::vector<std::string> sql_of(const Calls& calls, schema::ServerFeatures server = {}) {
+  RecordingSink sink(server);
+  alembic::Operations op(sink);
+  calls(op);
+  return sink.statements();
+}
+
+}  // namespace support::tests

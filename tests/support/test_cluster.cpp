@@ -1,0 +1,130 @@
+#include "tests/support/test_cluster.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <pqxx/pqxx>
+
+#include "app/cli/cluster/command_line.hpp"
+
+#include "tests/support/free_port.hpp"
+
+namespace support::tests {
+namespace fs = std::filesystem;
+namespace {
+
+const fs::path parent = "/tmp/support-agent-tests";
+
+// A test process that was killed could not stop its server: "<pid>-<n>" says whose a folder was.
+void remove_orphans() {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    const pid_t owner = std::atoi(entry.path().filename().c_str());
+    if (owner <= 0 || ::kill(owner, 0) == 0 || errno != ESRCH) continue;
+    cli::ClusterOptions options;
+    options.folder = entry.path();
+    options.durable = false;
+    try {
+      if (fs::exists(entry.path() / "data" / "postmaster.pid")) {
+        cli::LocalCluster::open(options).stop(cli::LocalCluster::StopMode::immediate);
+      }
+    } catch (const std::exception&) {
+      // Its server is gone already, or another test process is removing it.
+    }
+    fs::remove_all(entry.path(), ignored);
+  }
+}
+
+std::string next_folder() {
+  static std::atomic<int> counter = 0;
+  return parent / fmt::format("{}-{}", ::getpid(), ++counter);
+}
+
+}  // namespace
+
+TestCluster& TestCluster::instance() {
+  static TestCluster cluster;
+  return cluster;
+}
+
+TestCluster::TestCluster() : folder_(next_folder()), port_(free_tcp_port()) {
+  fs::create_directories(parent);
+  fs::permissions(parent, fs::perms::all | fs::perms::sticky_bit);
+  static const bool swept = (remove_orphans(), true);
+  static_cast<void>(swept);
+  cli::ClusterOptions options;
+  options.folder = folder_;
+  options.durable = false;
+  options.tcp_port = port_;
+  cluster_.emplace(cli::LocalCluster::open(options));
+}
+
+TestCluster::~TestCluster() {
+  try {
+    cluster_->stop(cli::LocalCluster::StopMode::immediate);
+  } catch (const std::exception&) {
+    // The test stopped it itself.
+  }
+  cluster_.reset();
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+config::DatabaseUrl TestCluster::tcp_url(const std::string& database) const {
+  return config::DatabaseUrl::parse(fmt::format("postgresql://support_agent@127.0.0.1:{}/{}", port_, database));
+}
+
+void TestCluster::restart(cli::LocalCluster::StopMode mode) {
+  stop(mode);
+  start();
+}
+
+std::vector<std::vector<std::string>> TestCluster::sql(const std::string& statements,
+                                                       const std::string& database) const {
+  pqxx::connection connection(url(database).sync(config::Password::show));
+  pqxx::nontransaction session(connection);
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : session.exec(statements)) {
+    auto& copy = rows.emplace_back();
+    for (const auto& field : row) copy.emplace_back(field.is_null() ? "" : field.c_str());
+  }
+  return rows;
+}
+
+std::string TestCluster::dump_schema(const std::string& database) const {
+  const auto result = cli::run_program({cluster_->bin_directory() / "pg_dump", "--schema-only", "--no-owner",
+                                        "--dbname=" + url(database).sync(config::Password::show)});
+  if (result.status != 0) throw std::runtime_error("pg_dump failed: " + result.output);
+  // Newer minor versions print a random \restrict key.
+  static const std::regex noise("^\\\\(un)?restrict .*$");
+  std::istringstream lines(result.output);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    if (!std::regex_match(line, noise)) kept += line + '\n';
+  }
+  return kept;
+}
+
+TestDatabase::TestDatabase(TestCluster& cluster) : cluster_(cluster) {
+  static std::atomic<int> counter = 0;
+  name_ = fmt::format("test_{}_{}", ::getpid(), ++counter);
+  cluster_.sql("CREATE DATABASE " + name_);
+}
+
+TestDatabase::~TestDatabase() {
+  try {
+    cluster_.sql("DROP DATABASE " + name_ + " WITH (FORCE)");
+  } catch (const std::exception&) {
+    // The test stopped the server; the whole cluster goes with the process.
+  }
+}
+
+}  // namespace support::tests
