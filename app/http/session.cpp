@@ -80,6 +80,7 @@ asio::awaitable<bool> Session::wait_for_request() {
   }
   input_.shrink_to_fit();
   request_.clear();
+  reader_.reset();
   const auto& options = core_->options();
   set_phase(Phase::idle, Clock::now() + (core_->closing() ? options.drain_grace : options.idle_timeout));
   while (true) {

@@ -76,8 +76,7 @@ LocalCluster::LocalCluster(LocalCluster&& other) noexcept
       account_(other.account_),
       bin_directory_(std::move(other.bin_directory_)),
       socket_directory_(std::move(other.socket_directory_)),
-      use_(std::exchange(other.use_, std::nullopt)),
-      started_here_(other.started_here_) {}
+      use_(std::exchange(other.use_, std::nullopt)) {}
 
 LocalCluster LocalCluster::open(ClusterOptions options) {
   const ServerAccount account = ServerAccount::current();
@@ -87,10 +86,7 @@ LocalCluster LocalCluster::open(ClusterOptions options) {
   LocalCluster cluster(options, account, FileLock(options.folder / "users.lock", FileLock::Mode::shared));
   cluster.initialise_if_missing();
   account.make_private_folder(cluster.socket_directory_);
-  if (!cluster.is_running()) {
-    cluster.start();
-    cluster.started_here_ = true;
-  }
+  if (!cluster.is_running()) cluster.start();
   cluster.create_database_if_missing();
   return cluster;
 }

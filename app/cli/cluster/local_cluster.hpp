@@ -39,7 +39,6 @@ class LocalCluster {
   config::DatabaseUrl url(const std::string& database) const;
   const std::filesystem::path& socket_directory() const { return socket_directory_; }
   std::filesystem::path bin_directory() const { return bin_directory_; }
-  bool started_here() const { return started_here_; }
 
   enum class StopMode { fast, immediate };
   void stop(StopMode mode = StopMode::fast);
@@ -59,7 +58,6 @@ class LocalCluster {
   std::filesystem::path bin_directory_;
   std::filesystem::path socket_directory_;
   std::optional<FileLock> use_;  // empty once moved from
-  bool started_here_ = false;
 };
 
 }  // namespace support::cli
