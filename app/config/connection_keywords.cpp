@@ -15,10 +15,10 @@ namespace {
 
 enum class Kind {
   text,
-  path,      // of a file, which libpq opens as it is written
-  number,    // whole, libpq's int, from 0
-  timeout,   // as number; negative too, which means no limit
-  choice,    // one of `choices`
+  path,     // of a file, which libpq opens as it is written
+  number,   // whole, libpq's int, from 0
+  timeout,  // as number; negative too, which means no limit
+  choice,   // one of `choices`
   tls_version,
   encoding,
   replication,
@@ -78,7 +78,9 @@ const Row* find_row(std::string_view name) {
   return row == rows.end() ? nullptr : row;
 }
 
-std::string words(std::string_view choices) { return fmt::format("{}", fmt::join(split(choices, '|'), ", ")); }
+std::string words(std::string_view choices) {
+  return fmt::format("{}", fmt::join(split(choices, '|'), ", "));
+}
 
 [[noreturn]] void refuse(std::string_view spelling, std::string_view value, std::string_view remedy) {
   throw DatabaseUrlError(
@@ -117,7 +119,8 @@ void check_path(const Row& row, std::string_view value, std::string_view spellin
 }
 
 void check_encoding(std::string_view value, std::string_view spelling) {
-  if (equal_ignoring_case(value, "utf8") || equal_ignoring_case(value, "utf-8") || equal_ignoring_case(value, "unicode")) {
+  if (equal_ignoring_case(value, "utf8") || equal_ignoring_case(value, "utf-8") ||
+      equal_ignoring_case(value, "unicode")) {
     return;
   }
   refuse(spelling, value, "the service reads and writes UTF-8 alone, write client_encoding=UTF8 or leave it out");
@@ -139,7 +142,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const bool same = to_lower(a[i - 1]) == to_lower(b[j - 1]);
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (same ? 0U : 1U)});
-      const bool swapped = i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) && to_lower(a[i - 2]) == to_lower(b[j - 1]);
+      const bool swapped =
+          i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) && to_lower(a[i - 2]) == to_lower(b[j - 1]);
       if (swapped) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
@@ -150,7 +154,9 @@ constexpr std::size_t longest_name = 64;
 
 }  // namespace
 
-bool is_connection_keyword(std::string_view name) { return find_row(name) != nullptr; }
+bool is_connection_keyword(std::string_view name) {
+  return find_row(name) != nullptr;
+}
 
 void check_connection_value(std::string_view name, std::string_view value, std::string_view spelling) {
   const Row* row = find_row(name);
@@ -177,7 +183,9 @@ void check_connection_value(std::string_view name, std::string_view value, std::
   }
 }
 
-std::string sslmode_words() { return words(sslmodes); }
+std::string sslmode_words() {
+  return words(sslmodes);
+}
 
 std::string_view nearest_parameter(std::string_view name) {
   std::string_view nearest;

@@ -8,8 +8,8 @@ namespace support::config {
 // libpq's connection parameters as of PostgreSQL 15 (manual, 34.1.2): the version both engines are built against.
 bool is_connection_keyword(std::string_view name);
 
-// Throws DatabaseUrlError when libpq 15 would refuse `value` or read something else out of it than was meant. `spelling`
-// is the parameter as the URL has it.
+// Throws DatabaseUrlError when libpq 15 would refuse `value` or read something else out of it than was meant.
+// `spelling` is the parameter as the URL has it.
 void check_connection_value(std::string_view name, std::string_view value, std::string_view spelling);
 
 // libpq's six sslmode words in a sentence.

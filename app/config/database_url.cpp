@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view mask = "***";
 
-bool is_secret(std::string_view keyword) { return keyword == "password" || keyword == "sslpassword"; }
+bool is_secret(std::string_view keyword) {
+  return keyword == "password" || keyword == "sslpassword";
+}
 
 PlusSign plus_sign_of(const RawUrl& raw) {
   if (raw.driver.empty()) return PlusSign::refused;
@@ -125,14 +127,15 @@ class Collector {
     const std::string& text = mode->second.text;
     if (text == "require" || text == "verify-ca" || text == "verify-full") return;
     throw DatabaseUrlError(fmt::format(
-        "The database URL says ssl=true, and sslmode={} in {}, which contradict each other; leave one of them out.", text,
-        mode->second.spelling));
+        "The database URL says ssl=true, and sslmode={} in {}, which contradict each other; leave one of them out.",
+        text, mode->second.spelling));
   }
 
   void add_hosts() {
     HostSpellings spellings{.authority = raw_.hosts, .host_parameters = hosts_, .port_parameters = ports_};
-    if (const auto hostaddr = values_.find("hostaddr"); hostaddr != values_.end()) spellings.hostaddr = hostaddr->second.text;
-    spellings.may_quote = raw_.has_credentials && !raw_.at_sign_after_hosts;
+    if (const auto hostaddr = values_.find("hostaddr"); hostaddr != values_.end())
+      spellings.hostaddr = hostaddr->second.text;
+    spellings.may_quote = !raw_.password.empty() && !raw_.at_sign_after_hosts;
     const HostsAndPorts servers = read_hosts(spellings);
     if (!servers.host.empty()) store("host", servers.host, "");
     if (!servers.port.empty()) store("port", servers.port, "");
@@ -144,12 +147,14 @@ class Collector {
     if (password == values_.end()) return;
     const std::string& text = password->second.text;
     const bool stars = text.size() >= 3 && text.find_first_not_of('*') == std::string::npos;
-    const bool bracketed = text.size() > 2 && ((text.front() == '[' && text.back() == ']') || (text.front() == '<' && text.back() == '>') ||
-                                               (text.front() == '{' && text.back() == '}'));
+    const bool bracketed =
+        text.size() > 2 && ((text.front() == '[' && text.back() == ']') ||
+                            (text.front() == '<' && text.back() == '>') || (text.front() == '{' && text.back() == '}'));
     const bool says_password = upper_case(text).find("PASSWORD") != std::string::npos;
     if (!stars && !(bracketed && says_password)) return;
     throw DatabaseUrlError(
-        "The database URL holds a placeholder where the password belongs, as consoles and logs print it; write the password "
+        "The database URL holds a placeholder where the password belongs, as consoles and logs print it; write the "
+        "password "
         "itself.");
   }
 
@@ -167,14 +172,16 @@ class Collector {
     });
     if (!plain || (!after_secret_.empty() && !is_misspelling(name, nearest))) {
       throw DatabaseUrlError(
-          "The database URL holds a parameter that is not known; allowed are libpq's connection parameters. Write an '&' that "
+          "The database URL holds a parameter that is not known; allowed are libpq's connection parameters. Write an "
+          "'&' that "
           "belongs to a password as %26.");
     }
     throw DatabaseUrlError(fmt::format(
         "The parameter '{}' of the database URL is not known; {}.", name,
-        nearest.empty() ? std::string("allowed are PostgreSQL 15's connection parameters (manual, section 34.1.2), and server "
-                                      "settings as options=-cname%3Dvalue")
-                        : fmt::format("did you mean '{}'? A server setting is written options=-cname%3Dvalue", nearest)));
+        nearest.empty()
+            ? std::string("allowed are PostgreSQL 15's connection parameters (manual, section 34.1.2), and server "
+                          "settings as options=-cname%3Dvalue")
+            : fmt::format("the nearest that is known is '{}'", nearest)));
   }
 
   const RawUrl& raw_;
@@ -234,9 +241,11 @@ DatabaseUrl DatabaseUrl::parse(std::string_view url) {
     collector.collect();
   } catch (const DatabaseUrlError&) {
     if (!raw.at_sign_after_hosts) throw;
-    // With an '@' in the query what was refused may be a piece of a password that is not encoded: nothing of it is quoted.
+    // With an '@' in the query what was refused may be a piece of a password that is not encoded: nothing of it is
+    // quoted.
     throw DatabaseUrlError(
-        "A parameter of the database URL can't be used. The URL holds an '@' after its '?': write '@' as %40 there, and '/', "
+        "A parameter of the database URL can't be used. The URL holds an '@' after its '?': write '@' as %40 there, "
+        "and '/', "
         "'?', '#', '&' in user name and password as %2F, %3F, %23, %26, for a message that names the parameter.");
   }
   DatabaseUrl parsed;
@@ -271,7 +280,8 @@ std::string DatabaseUrl::sync(Password password) const {
   for (const Keyword& k : keywords_) {
     if (k.name == "user" || k.name == "password" || k.name == "dbname") continue;
     if (hosts && (k.name == "host" || k.name == "port")) continue;
-    url += fmt::format("{}{}={}", separator, k.name, is_secret(k.name) ? secret(k.value) : percent_encode(k.value, "/:,"));
+    url +=
+        fmt::format("{}{}={}", separator, k.name, is_secret(k.name) ? secret(k.value) : percent_encode(k.value, "/:,"));
     separator = '&';
   }
   return url;

@@ -28,20 +28,21 @@ struct Keyword {
 
 // Hints that some drivers carry in the URL and that libpq does not know; they concern the runtime engine alone.
 struct RuntimeHints {
-  std::optional<int> statement_cache_size;                // asyncpg's; `pgbouncer=true` reads as 0
+  std::optional<int> statement_cache_size;                   // asyncpg's; `pgbouncer=true` reads as 0
   std::optional<std::chrono::milliseconds> command_timeout;  // asyncpg's, seconds in the URL
 
   friend bool operator==(const RuntimeHints&, const RuntimeHints&) = default;
 };
 
-// DATABASE_URL, parsed once and understood as connection parameters, so that both engines get exactly the same database:
-// the runtime engine takes keywords(), the migration engine takes sync().
+// DATABASE_URL, parsed once and understood as connection parameters, so that both engines get exactly the same
+// database: the runtime engine takes keywords(), the migration engine takes sync().
 //
 // Accepts SQLAlchemy's driver names (+asyncpg, +psycopg, +psycopg2, +psycopg_async) and +libpq, what managed PostgreSQL
-// services print, several hosts, socket folders and IPv6. What can't be carried over faithfully is refused, never dropped.
+// services print, several hosts, socket folders and IPv6. What can't be carried over faithfully is refused, never
+// dropped.
 //
-// '+' inside the query is a space in a URL with one of SQLAlchemy's drivers (that is how SQLAlchemy reads it), a plus sign
-// with +libpq, and refused without a driver, where both readings are usual.
+// '+' inside the query is a space in a URL with one of SQLAlchemy's drivers (that is how SQLAlchemy reads it), a plus
+// sign with +libpq, and refused without a driver, where both readings are usual.
 class DatabaseUrl {
  public:
   // Throws DatabaseUrlError.
@@ -55,8 +56,8 @@ class DatabaseUrl {
 
   // The URL exactly as it was given; masked, every password in it is "***".
   const std::string& text(Password password) const { return password == Password::show ? given_ : masked_; }
-  // The one place where the driver is swapped: `postgresql://…`, no driver, libpq's spelling of every parameter. libpq's
-  // own parser reads exactly keywords() out of it.
+  // The one place where the driver is swapped: `postgresql://…`, no driver, libpq's spelling of every parameter.
+  // libpq's own parser reads exactly keywords() out of it.
   std::string sync(Password) const;
 
  private:

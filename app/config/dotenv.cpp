@@ -7,7 +7,9 @@
 namespace support::config {
 namespace {
 
-bool is_name_character(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-'; }
+bool is_name_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-';
+}
 
 class Parser {
  public:
@@ -52,7 +54,8 @@ class Parser {
     }
     skip_blanks();
     if (!rest_.empty() && !at_line_end() && rest_.front() != '#') {
-      refuse_line(entry.line, "goes on after the closing quote; write a quote inside the value with a backslash before it");
+      refuse_line(entry.line,
+                  "goes on after the closing quote; write a quote inside the value with a backslash before it");
       return false;
     }
     skip_line();
@@ -126,6 +129,8 @@ class Parser {
 
 }  // namespace
 
-DotenvFile parse_dotenv(std::string_view text) { return Parser(text).parse(); }
+DotenvFile parse_dotenv(std::string_view text) {
+  return Parser(text).parse();
+}
 
 }  // namespace support::config

@@ -5,8 +5,14 @@ namespace {
 thread_local int loops_on_this_thread = 0;
 }
 
-EventLoopThread::EventLoopThread() { ++loops_on_this_thread; }
-EventLoopThread::~EventLoopThread() { --loops_on_this_thread; }
-bool EventLoopThread::is_current() { return loops_on_this_thread > 0; }
+EventLoopThread::EventLoopThread() {
+  ++loops_on_this_thread;
+}
+EventLoopThread::~EventLoopThread() {
+  --loops_on_this_thread;
+}
+bool EventLoopThread::is_current() {
+  return loops_on_this_thread > 0;
+}
 
 }  // namespace support::config

@@ -3,8 +3,8 @@
 namespace support::config {
 
 // Marks the current thread as one that runs an event loop of the runtime for as long as the object lives. The migration
-// engine, which blocks, refuses to run on such a thread: its statements could wait for locks that only the loop it blocks
-// would release.
+// engine, which blocks, refuses to run on such a thread: its statements could wait for locks that only the loop it
+// blocks would release.
 class EventLoopThread {
  public:
   EventLoopThread();

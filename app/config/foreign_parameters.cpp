@@ -49,8 +49,10 @@ constexpr std::string_view not_in_libpq_15 = "leave it out, libpq 15 does not ha
 constexpr std::string_view use_session_attrs =
     "write target_session_attrs=any, read-write, read-only, primary, standby or prefer-standby instead";
 constexpr std::string_view use_socket_host =
-    "write host= and the folder of the socket instead, without the socket's file name: host=/cloudsql/project:region:name";
-constexpr std::string_view use_sslmode = "write sslmode=verify-full, or sslmode=require for TLS without verification, instead";
+    "write host= and the folder of the socket instead, without the socket's file name: "
+    "host=/cloudsql/project:region:name";
+constexpr std::string_view use_sslmode =
+    "write sslmode=verify-full, or sslmode=require for TLS without verification, instead";
 
 constexpr std::array rows = std::to_array<Row>({
     {"ssl", Meaning::tls},
@@ -69,12 +71,15 @@ constexpr std::array rows = std::to_array<Row>({
     {"command_timeout", Meaning::command_timeout},
 
     // libpq 16, 17 and 18
-    {"require_auth", Meaning::no_effect, "", "leave it out, libpq 15 does not have it; channel_binding=require is its surest part"},
-    {"sslcertmode", Meaning::no_effect, "allow", "leave it out, libpq 15 does not have it; name the certificate in sslcert"},
+    {"require_auth", Meaning::no_effect, "",
+     "leave it out, libpq 15 does not have it; channel_binding=require is its surest part"},
+    {"sslcertmode", Meaning::no_effect, "allow",
+     "leave it out, libpq 15 does not have it; name the certificate in sslcert"},
     {"gssdelegation", Meaning::no_effect, "0", not_in_libpq_15},
     {"load_balance_hosts", Meaning::no_effect, "disable", list_hosts},
     {"sslnegotiation", Meaning::no_effect, "postgres",
-     "leave it out, libpq 15 does not have it and asks the server for TLS in the usual way; sslmode=require keeps it mandatory"},
+     "leave it out, libpq 15 does not have it and asks the server for TLS in the usual way; sslmode=require keeps it "
+     "mandatory"},
     {"min_protocol_version", Meaning::no_effect, "3.0", not_in_libpq_15},
     {"max_protocol_version", Meaning::no_effect, "3.0", not_in_libpq_15},
     {"scram_client_key", Meaning::no_effect, "", "write the user's password before the host instead"},
@@ -206,13 +211,16 @@ Translation only_without_effect(const Row& row, std::string_view value) {
   const auto accepted = split(row.argument, '|');
   if (!row.argument.empty() && std::find(accepted.begin(), accepted.end(), value) != accepted.end()) return NoEffect{};
   std::string remedy(row.remedy);
-  if (const auto gap = remedy.find("{}"); gap != std::string::npos) remedy.replace(gap, 2, percent_encode(value.substr(0, 80)));
+  if (const auto gap = remedy.find("{}"); gap != std::string::npos)
+    remedy.replace(gap, 2, percent_encode(value.substr(0, 80)));
   throw DatabaseUrlError(fmt::format("The parameter '{}' can't be carried over; {}.", row.name, remedy));
 }
 
 }  // namespace
 
-bool is_foreign_parameter(std::string_view name) { return find_row(name) != nullptr; }
+bool is_foreign_parameter(std::string_view name) {
+  return find_row(name) != nullptr;
+}
 
 Translation translate_foreign_parameter(std::string_view name, std::string_view value) {
   const Row& row = *find_row(name);
@@ -241,6 +249,8 @@ Translation translate_foreign_parameter(std::string_view name, std::string_view 
   return only_without_effect(row, value);
 }
 
-std::span<const std::string_view> foreign_parameter_names() { return names; }
+std::span<const std::string_view> foreign_parameter_names() {
+  return names;
+}
 
 }  // namespace support::config

@@ -23,8 +23,8 @@ using Translation = std::variant<NoEffect, Keyword, SslOn, StatementCacheSize, C
 
 bool is_foreign_parameter(std::string_view name);
 
-// Translates a parameter of another driver, a newer libpq or a console. Throws DatabaseUrlError, which says what to write
-// instead, when the meaning can't be carried over exactly. Precondition: is_foreign_parameter(name).
+// Translates a parameter of another driver, a newer libpq or a console. Throws DatabaseUrlError, which says what to
+// write instead, when the meaning can't be carried over exactly. Precondition: is_foreign_parameter(name).
 Translation translate_foreign_parameter(std::string_view name, std::string_view value);
 
 std::span<const std::string_view> foreign_parameter_names();

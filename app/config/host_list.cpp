@@ -59,7 +59,8 @@ class Reader {
     if (raw.starts_with('[')) return read_bracketed(raw);
     const auto colon = raw.find(':');
     const std::string host = percent_decode(raw.substr(0, colon), "host");
-    if (colon != std::string_view::npos && raw.find(':', colon + 1) != std::string_view::npos && is_ipv6(std::string(raw))) {
+    if (colon != std::string_view::npos && raw.find(':', colon + 1) != std::string_view::npos &&
+        is_ipv6(std::string(raw))) {
       throw DatabaseUrlError(fmt::format("The host '{0}' is an IPv6 address without brackets; write [{0}].", raw));
     }
     Endpoint endpoint{.host = host, .port = {}};
@@ -71,7 +72,8 @@ class Reader {
   // `[address]` or `[address]:port`.
   Endpoint read_bracketed(std::string_view raw) const {
     const auto close = raw.find(']');
-    const std::string address = percent_decode(raw.substr(1, close == std::string_view::npos ? close : close - 1), "host");
+    const std::string address =
+        percent_decode(raw.substr(1, close == std::string_view::npos ? close : close - 1), "host");
     if (close == std::string_view::npos || !is_ipv6(address)) {
       throw DatabaseUrlError("A host begins with a bracket and is no IPv6 address; write it as in [2001:db8::1]:5432.");
     }
@@ -101,10 +103,11 @@ class Reader {
     if (number && *number >= 1 && *number <= 65535) return std::to_string(*number);
     // Digits are shown in any case: no parser takes `name:digits` without an '@' for a password.
     const std::string text = digits ? fmt::format(" '{}'", printable(port)) : quoted_port(port);
-    throw DatabaseUrlError(fmt::format(
-        "The port{} after a host is no number from 1 to 65535; write one such as 5432, a ':' that belongs to a socket folder "
-        "as %3A, and user and password before an '@'.",
-        text));
+    throw DatabaseUrlError(
+        fmt::format("The port{} after a host is no number from 1 to 65535; write one such as 5432, a ':' that belongs "
+                    "to a socket folder "
+                    "as %3A, and user and password before an '@'.",
+                    text));
   }
 
   void check_host(std::string_view host) const {
@@ -114,15 +117,17 @@ class Reader {
     }
     const auto unusual = [socket](char c) {
       if (socket) return c == ',';  // libpq splits there
-      return !(is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || static_cast<unsigned char>(c) >= 0x80);
+      return !(is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' ||
+               static_cast<unsigned char>(c) >= 0x80);
     };
     const auto found = std::find_if(host.begin(), host.end(), unusual);
     if (found == host.end() || is_ipv6(std::string(host))) return;
     // The host itself is not quoted: with an '@' in a password that is not encoded it is a piece of the password.
-    throw DatabaseUrlError(fmt::format(
-        "A host holds '{}', which no host has; write a name, an address, or the folder of a socket, with ',' between hosts and "
-        "':' before the port.",
-        printable(std::string_view(&*found, 1))));
+    throw DatabaseUrlError(
+        fmt::format("A host holds '{}', which no host has; write a name, an address, or the folder of a socket, with "
+                    "',' between hosts and "
+                    "':' before the port.",
+                    printable(std::string_view(&*found, 1))));
   }
 
   void check_list(const std::vector<Endpoint>& endpoints) const {
@@ -160,21 +165,23 @@ std::vector<std::string> ports_of(const std::vector<Endpoint>& endpoints) {
 }
 
 // The one of two lists that is given; both when they agree.
-std::vector<std::string> one_of(const std::vector<std::string>& a, const std::vector<std::string>& b, std::string_view what,
-                                bool may_quote) {
+std::vector<std::string> one_of(const std::vector<std::string>& a, const std::vector<std::string>& b,
+                                std::string_view what, bool may_quote) {
   if (a.empty()) return b;
   if (b.empty() || a == b) return a;
   const std::string both =
       may_quote ? printable(fmt::format(" ('{}' and '{}')", fmt::join(a, ","), fmt::join(b, ","))) : std::string();
-  throw DatabaseUrlError(
-      fmt::format("The database URL gives the {} twice and differently{}: before its path and in its parameters; leave one of "
-                  "them out.",
-                  what, both));
+  throw DatabaseUrlError(fmt::format(
+      "The database URL gives the {} twice and differently{}: before its path and in its parameters; leave one of "
+      "them out.",
+      what, both));
 }
 
 }  // namespace
 
-bool is_socket(std::string_view host) { return host.starts_with('/') || host.starts_with('@'); }
+bool is_socket(std::string_view host) {
+  return host.starts_with('/') || host.starts_with('@');
+}
 
 HostsAndPorts read_hosts(const HostSpellings& spellings) {
   const Reader reader(spellings.may_quote);
@@ -183,22 +190,27 @@ HostsAndPorts read_hosts(const HostSpellings& spellings) {
   const bool quote = spellings.may_quote;
   const auto hosts = one_of(hosts_of(authority), hosts_of(parameters), "host", quote);
   const auto inline_ports = one_of(ports_of(authority), ports_of(parameters), "port", quote);
-  const auto ports = one_of(inline_ports, unless_all_empty(reader.read_ports(spellings.port_parameters)), "port", quote);
+  const auto ports =
+      one_of(inline_ports, unless_all_empty(reader.read_ports(spellings.port_parameters)), "port", quote);
 
-  HostsAndPorts result{.host = fmt::format("{}", fmt::join(hosts, ",")), .port = fmt::format("{}", fmt::join(ports, ","))};
+  HostsAndPorts result{.host = fmt::format("{}", fmt::join(hosts, ",")),
+                       .port = fmt::format("{}", fmt::join(ports, ","))};
   // libpq reads `//a,b/` as an empty port for each host.
   if (ports.empty() && authority.size() > 1) result.port = std::string(authority.size() - 1, ',');
 
   const std::size_t addresses = spellings.hostaddr ? split(*spellings.hostaddr, ',').size() : 0;
   if (addresses > 0 && !hosts.empty() && addresses != hosts.size()) {
-    throw DatabaseUrlError(fmt::format(
-        "The URL names {} hosts and {} addresses in the parameter 'hostaddr'; write one address for each host.", hosts.size(),
-        addresses));
+    throw DatabaseUrlError(
+        fmt::format("The database URL names hosts ({}) and, in the parameter 'hostaddr', addresses ({}) that don't "
+                    "pair up; write one "
+                    "address for each host.",
+                    hosts.size(), addresses));
   }
   const std::size_t servers = std::max(addresses, std::max<std::size_t>(hosts.size(), 1));
   if (ports.size() > 1 && ports.size() != servers) {
-    throw DatabaseUrlError(fmt::format("The URL names {} ports for {} host{}; write one port for each host, or one for all.",
-                                       ports.size(), servers, servers == 1 ? "" : "s"));
+    throw DatabaseUrlError(
+        fmt::format("The database URL names {} ports for {} host{}; write one port for each host, or one for all.",
+                    ports.size(), servers, servers == 1 ? "" : "s"));
   }
   return result;
 }

@@ -18,11 +18,11 @@ struct HostsAndPorts {
 // What the URL says about servers, in any of the ways: before the path (`a:5432,b`), in libpq's parameters
 // (`host=a,b&port=1,2`) and in SQLAlchemy's (`host=a:1&host=b:2`).
 struct HostSpellings {
-  std::string_view authority;                 // not decoded
-  std::vector<std::string> host_parameters;   // decoded
-  std::vector<std::string> port_parameters;   // decoded
-  std::optional<std::string> hostaddr;        // decoded; libpq counts ports by it
-  // Whether an invalid host or port may be quoted: without an '@' in the URL it may as well be a password.
+  std::string_view authority;                // not decoded
+  std::vector<std::string> host_parameters;  // decoded
+  std::vector<std::string> port_parameters;  // decoded
+  std::optional<std::string> hostaddr;       // decoded; libpq counts ports by it
+  // Whether what is no port may be quoted: without a password before an '@' it may be the password.
   bool may_quote = true;
 };
 

@@ -9,9 +9,13 @@ namespace {
 
 using Buffer = fmt::memory_buffer;
 
-void append(Buffer& line, std::string_view text) { line.append(text.data(), text.data() + text.size()); }
+void append(Buffer& line, std::string_view text) {
+  line.append(text.data(), text.data() + text.size());
+}
 
-std::uint8_t byte_at(std::string_view text, std::size_t i) { return static_cast<std::uint8_t>(text[i]); }
+std::uint8_t byte_at(std::string_view text, std::size_t i) {
+  return static_cast<std::uint8_t>(text[i]);
+}
 
 // Bytes of the well-formed UTF-8 sequence at `i` (Unicode 15, table 3-7); 0 when there is none.
 std::size_t utf8_length(std::string_view text, std::size_t i) {
@@ -33,8 +37,8 @@ std::size_t utf8_length(std::string_view text, std::size_t i) {
   return length;
 }
 
-// Appends `text`; `special` gets each byte from 1 to 0x7f that `is_special` picks, `bad` each byte that is no UTF-8, and
-// both write what stands in its place. Runs of ordinary text are copied at once.
+// Appends `text`; `special` gets each byte from 1 to 0x7f that `is_special` picks, `bad` each byte that is no UTF-8,
+// and both write what stands in its place. Runs of ordinary text are copied at once.
 template <typename IsSpecial, typename Special, typename Bad>
 void append_escaped(Buffer& line, std::string_view text, IsSpecial is_special, Special special, Bad bad) {
   std::size_t copied = 0;

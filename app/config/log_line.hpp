@@ -19,8 +19,8 @@ struct LogRecord {
   std::span<const LogField> fields = {};
 };
 
-// Appends the line without its newline. Whatever the texts hold, it stays one line, valid UTF-8, and in JSON valid JSON:
-// control characters are escaped, bytes that are no UTF-8 become U+FFFD (JSON) or \xNN (text).
+// Appends the line without its newline. Whatever the texts hold, it stays one line, valid UTF-8, and in JSON valid
+// JSON: control characters are escaped, bytes that are no UTF-8 become U+FFFD (JSON) or \xNN (text).
 void append_line(fmt::memory_buffer& line, const LogRecord& record, LogFormat format, TextStyle style);
 
 }  // namespace support::config

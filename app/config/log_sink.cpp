@@ -23,9 +23,10 @@ LogSink::LogSink(const std::string& path, LogFormat format, TextStyle style)
   if (!path.empty()) {
     fd_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
     if (fd_ < 0) {
-      throw std::runtime_error(fmt::format("LOG_FILE is '{}', which can't be opened for writing: {}; write a path in a folder "
-                                           "that this user may write to, or leave it out for stderr.",
-                                           path, std::generic_category().message(errno)));
+      throw std::runtime_error(
+          fmt::format("LOG_FILE is '{}', which can't be opened for writing: {}; write a path in a folder "
+                      "that this user may write to, or leave it out for stderr.",
+                      path, std::generic_category().message(errno)));
     }
     owns_fd_ = true;
   }
@@ -37,7 +38,9 @@ LogSink::~LogSink() {
   if (owns_fd_) ::close(fd_);
 }
 
-void LogSink::close_within(std::chrono::milliseconds patience) { give_up_ = std::chrono::steady_clock::now() + patience; }
+void LogSink::close_within(std::chrono::milliseconds patience) {
+  give_up_ = std::chrono::steady_clock::now() + patience;
+}
 
 void LogSink::sink_it_(const spdlog::details::log_msg& message) {
   thread_local fmt::memory_buffer line;
@@ -61,7 +64,8 @@ bool LogSink::write_all(std::string_view text) const {
   while (!text.empty()) {
     if (!is_file_ && !wait_until_writable()) return false;
     // A pipe that polls as writable takes PIPE_BUF bytes without a wait.
-    const ssize_t count = ::write(fd_, text.data(), is_file_ ? text.size() : std::min<std::size_t>(text.size(), PIPE_BUF));
+    const ssize_t count =
+        ::write(fd_, text.data(), is_file_ ? text.size() : std::min<std::size_t>(text.size(), PIPE_BUF));
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return false;
     text.remove_prefix(static_cast<std::size_t>(count));
@@ -70,10 +74,13 @@ bool LogSink::write_all(std::string_view text) const {
 }
 
 bool LogSink::wait_until_writable() const {
+  using namespace std::chrono;
+  constexpr milliseconds longest_poll{100};  // close_within() may shorten the wait meanwhile
   for (;;) {
+    const auto left = ceil<milliseconds>(give_up_.load() - steady_clock::now());
     pollfd descriptor{.fd = fd_, .events = POLLOUT, .revents = 0};
-    if (::poll(&descriptor, 1, 100) > 0) return true;
-    if (std::chrono::steady_clock::now() >= give_up_.load()) return false;
+    if (::poll(&descriptor, 1, static_cast<int>(std::clamp(left, 0ms, longest_poll).count())) > 0) return true;
+    if (left <= 0ms) return false;
   }
 }
 

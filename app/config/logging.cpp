@@ -76,8 +76,8 @@ class Outputs {
  public:
   Outputs() {
     spdlog::default_logger_raw();  // spdlog's registry must outlive this object, which uses it in the end
-    use(direct_output(std::make_shared<LogSink>("", LogFormat::text, TextStyle::service), LogFormat::text, TextStyle::service,
-                      spdlog::level::info));
+    use(direct_output(std::make_shared<LogSink>("", LogFormat::text, TextStyle::service), LogFormat::text,
+                      TextStyle::service, spdlog::level::info));
   }
   ~Outputs() { retire(); }
   Outputs(const Outputs&) = delete;
@@ -140,16 +140,20 @@ Outputs& outputs() {
 
 void set_up_logging(const Settings& settings, TextStyle style) {
   const auto& values = settings.values();
-  auto output = direct_output(std::make_shared<LogSink>(values.log_file, values.log_format, style), values.log_format, style,
-                              spdlog_level(values.log_level));
+  auto output = direct_output(std::make_shared<LogSink>(values.log_file, values.log_format, style), values.log_format,
+                              style, spdlog_level(values.log_level));
   // A command's lines stand in order with what it prints; a service's lines must not make a request wait.
   if (style == TextStyle::service) add_queue(*output);
   outputs().replace(std::move(output));
 }
 
-void shut_down_logging() { outputs().shut_down(); }
+void shut_down_logging() {
+  outputs().shut_down();
+}
 
-std::uint64_t dropped_log_lines() { return outputs().dropped(); }
+std::uint64_t dropped_log_lines() {
+  return outputs().dropped();
+}
 
 void log_event(spdlog::level::level_enum level, std::string_view logger, std::string_view message,
                std::initializer_list<LogField> fields) {

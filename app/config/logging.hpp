@@ -22,8 +22,8 @@ class LogField {
   LogField(std::string_view name, const std::string& value) : LogField(name, std::string_view(value)) {}
   LogField(std::string_view name, bool value) : key(name), kind(Kind::boolean), integer(value ? 1 : 0) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  LogField(std::string_view name, T value) : key(name), kind(Kind::integer), integer(static_cast<std::int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) LogField(std::string_view name, T value)
+      : key(name), kind(Kind::integer), integer(static_cast<std::int64_t>(value)) {}
   LogField(std::string_view name, double value) : key(name), kind(Kind::real), real(value) {}
 
   std::string_view key;
@@ -39,9 +39,9 @@ enum class TextStyle {
   alembic,  // INFO  [alembic.runtime.migration] message      (Python Alembic's, so that scripts keep working)
 };
 
-// Sets up spdlog's default logger from LOG_LEVEL, LOG_FORMAT and LOG_FILE; lines go to stderr or the file, never stdout.
-// In JSON format each line is one object: ts (RFC 3339, UTC), level, logger, message, then the fields.
-// Writing never blocks the calling thread: lines pass through a bounded queue, the oldest are dropped when it is full
+// Sets up spdlog's default logger from LOG_LEVEL, LOG_FORMAT and LOG_FILE; lines go to stderr or the file, never
+// stdout. In JSON format each line is one object: ts (RFC 3339, UTC), level, logger, message, then the fields. Writing
+// never blocks the calling thread: lines pass through a bounded queue, the oldest are dropped when it is full
 // (dropped_log_lines() counts them). Throws std::runtime_error when the file can't be opened.
 void set_up_logging(const Settings&, TextStyle);
 // Writes out what is queued; call before exit.

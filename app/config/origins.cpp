@@ -11,11 +11,19 @@
 namespace support::config {
 namespace {
 
-bool is_scheme_character(char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; }
-bool is_host_character(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_'; }
-bool is_address_character(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f') || c == ':' || c == '.'; }
+bool is_scheme_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+}
+bool is_host_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+}
+bool is_address_character(char c) {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f') || c == ':' || c == '.';
+}
 
-bool all(std::string_view text, bool (*is)(char)) { return !text.empty() && std::all_of(text.begin(), text.end(), is); }
+bool all(std::string_view text, bool (*is)(char)) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is);
+}
 
 bool is_host(std::string_view host) {
   if (!host.starts_with('[')) return all(host, is_host_character);

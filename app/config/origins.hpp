@@ -11,7 +11,8 @@ struct OriginsReading {
   std::string problem;               // half a sentence ("holds 'x', which …"); empty when all is well
 };
 
-// CORS_ORIGINS: a JSON list of origins, one origin, or "*"; empty for none. An origin is scheme://host[:port] (RFC 6454).
+// CORS_ORIGINS: a JSON list of origins, one origin, or "*"; empty for none. An origin is scheme://host[:port] (RFC
+// 6454).
 OriginsReading read_origins(std::string_view text);
 
 // The JSON list.

@@ -19,7 +19,7 @@ constexpr std::size_t longest_file = 1024 * 1024;
 
 struct FileText {
   std::string text;
-  int error = 0;          // errno
+  int error = 0;  // errno
   bool too_long = false;
 };
 
@@ -52,7 +52,8 @@ std::string reason(const FileText& file) {
 }  // namespace
 
 SettingLookup::SettingLookup(const SettingsSources& sources, std::vector<std::string>& problems) : problems_(problems) {
-  for (const auto& [name, value] : sources.environment) environment_.push_back({.name = name, .value = value, .origin = {}});
+  for (const auto& [name, value] : sources.environment)
+    environment_.push_back({.name = name, .value = value, .origin = {}});
   if (!sources.dotenv_path.empty()) read_dotenv(sources.dotenv_path);
 }
 
@@ -90,7 +91,8 @@ SettingLookup::Outcome SettingLookup::find_at(Level level, std::string_view name
   const Single file = single(variables, fmt::format("{}_FILE", name));
   if (plain.problem || file.problem) return {.value = std::nullopt, .problem = true};
   if (plain.variable != nullptr && file.variable != nullptr) {
-    return refuse(fmt::format("{} and {} are both set; leave one of them out.", plain.variable->shown(), file.variable->shown()));
+    return refuse(
+        fmt::format("{} and {} are both set; leave one of them out.", plain.variable->shown(), file.variable->shown()));
   }
   if (file.variable != nullptr) return read_file(*file.variable);
   if (plain.variable == nullptr) return {};
@@ -111,9 +113,10 @@ SettingLookup::Single SettingLookup::single(const std::vector<Variable>& variabl
     found = found == nullptr ? &variable : found;
   }
   if (found != nullptr && found->expands) {
-    refuse(fmt::format("{} holds '${{', which is not replaced here; write the value itself, or put it in single quotes where "
-                       "it is meant as it stands.",
-                       found->shown()));
+    refuse(fmt::format(
+        "{} holds '${{', which is not replaced here; write the value itself, or put it in single quotes where "
+        "it is meant as it stands.",
+        found->shown()));
     return {.variable = nullptr, .problem = true};
   }
   return {.variable = found};
@@ -124,7 +127,8 @@ SettingLookup::Outcome SettingLookup::read_file(const Variable& variable) {
   if (variable.value.empty()) return refuse(fmt::format("{} is empty; write the path of a file.", where));
   FileText file = read_whole(variable.value);
   if (file.error != 0 || file.too_long) {
-    return refuse(fmt::format("{} names the file {}, which can't be read: {}.", where, printable(variable.value), reason(file)));
+    return refuse(
+        fmt::format("{} names the file {}, which can't be read: {}.", where, printable(variable.value), reason(file)));
   }
   // Editors and `echo` end a file with a newline; only that one is not meant.
   if (file.text.ends_with('\n')) file.text.pop_back();

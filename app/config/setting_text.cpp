@@ -57,7 +57,8 @@ constexpr auto size_units = std::to_array<Unit>({{"KiB", 1024}, {"k", 1024}, {"M
 
 // A number with an optional unit; `plain_scale` counts without one.
 template <std::size_t N>
-std::optional<std::int64_t> read_with_unit(std::string_view text, const std::array<Unit, N>& units, std::int64_t plain_scale) {
+std::optional<std::int64_t> read_with_unit(std::string_view text, const std::array<Unit, N>& units,
+                                           std::int64_t plain_scale) {
   const auto end = text.find_first_not_of("0123456789.");
   const std::string_view number = text.substr(0, end);
   const std::string_view unit = end == std::string_view::npos ? std::string_view() : trim(text.substr(end));
@@ -68,7 +69,9 @@ std::optional<std::int64_t> read_with_unit(std::string_view text, const std::arr
   return std::nullopt;
 }
 
-bool within(std::int64_t value, Range range) { return value >= range.least && value <= range.most; }
+bool within(std::int64_t value, Range range) {
+  return value >= range.least && value <= range.most;
+}
 
 std::string size_text(std::uint64_t bytes) {
   if (bytes > 0 && bytes % 1048576 == 0) return fmt::format("{}MiB", bytes / 1048576);
@@ -81,7 +84,8 @@ std::optional<std::string> address_of(std::string_view text) {
   if (equal_ignoring_case(text, "localhost")) return "127.0.0.1";
   const std::string address(text);
   std::array<unsigned char, sizeof(in6_addr)> buffer{};
-  const bool known = inet_pton(AF_INET, address.c_str(), buffer.data()) == 1 || inet_pton(AF_INET6, address.c_str(), buffer.data()) == 1;
+  const bool known = inet_pton(AF_INET, address.c_str(), buffer.data()) == 1 ||
+                     inet_pton(AF_INET6, address.c_str(), buffer.data()) == 1;
   return known ? std::optional(address) : std::nullopt;
 }
 
@@ -135,7 +139,7 @@ struct Read {
     return true;
   }
   template <typename E>
-    requires std::is_enum_v<E>
+  requires std::is_enum_v<E>
   bool operator()(E& out) const {
     for (const auto& word : words_of(E{})) {
       if (!equal_ignoring_case(word.text, text)) continue;
@@ -153,11 +157,12 @@ struct Write {
   std::string operator()(Duration value) const { return duration_text(value); }
   std::string operator()(const std::optional<Duration>& value) const { return value ? duration_text(*value) : "-1"; }
   std::string operator()(ByteSize value) const { return size_text(value.bytes); }
-  std::string operator()(const std::optional<DatabaseUrl>& value) const { return value ? value->text(Password::mask) : ""; }
+  std::string operator()(const std::optional<DatabaseUrl>& value) const {
+    return value ? value->text(Password::mask) : "";
+  }
   std::string operator()(const std::vector<std::string>& value) const { return write_origins(value); }
   template <typename E>
-    requires std::is_enum_v<E>
-  std::string operator()(E value) const {
+  requires std::is_enum_v<E> std::string operator()(E value) const {
     for (const auto& word : words_of(E{})) {
       if (word.value == value) return std::string(word.text);
     }
@@ -177,18 +182,18 @@ struct Allowed {
     return fmt::format("{} to {}, in seconds or with ms, s, m or h", duration_text(Duration(range.least)),
                        duration_text(Duration(range.most)));
   }
-  std::string operator()(std::optional<Duration> SettingsValues::*) const { return (*this)(static_cast<Duration SettingsValues::*>(nullptr)); }
+  std::string operator()(std::optional<Duration> SettingsValues::*) const {
+    return (*this)(static_cast<Duration SettingsValues::*>(nullptr));
+  }
   std::string operator()(ByteSize SettingsValues::*) const {
-    return fmt::format("{} to {}, in bytes or with k, KiB, M or MiB", size_text(static_cast<std::uint64_t>(range.least)),
+    return fmt::format("{} to {}, in bytes or with k, KiB, M or MiB",
+                       size_text(static_cast<std::uint64_t>(range.least)),
                        size_text(static_cast<std::uint64_t>(range.most)));
   }
   std::string operator()(std::optional<DatabaseUrl> SettingsValues::*) const { return "a PostgreSQL URL"; }
   std::string operator()(std::vector<std::string> SettingsValues::*) const { return "a JSON list"; }
   template <typename E>
-    requires std::is_enum_v<E>
-  std::string operator()(E SettingsValues::*) const {
-    return words_text<E>();
-  }
+  requires std::is_enum_v<E> std::string operator()(E SettingsValues::*) const { return words_text<E>(); }
 };
 
 }  // namespace
@@ -215,7 +220,7 @@ std::optional<std::string> read_setting(const Setting& setting, std::string_view
   const bool done = std::visit(
       [&](auto member) {
         using Value = std::remove_reference_t<decltype(values.*member)>;
-        if constexpr (requires(Value& value) { read(value); }) return read(values.*member);
+        if constexpr (requires(Value & value) { read(value); }) return read(values.*member);
         return false;
       },
       setting.member);

@@ -12,7 +12,8 @@ namespace support::config {
 // 'x'; allowed is …"), nothing when it was read. A secret value is never in it.
 std::optional<std::string> read_setting(const Setting& setting, std::string_view text, SettingsValues& values);
 
-// The effective value, as it could be written in the environment; a secret is "***", a database URL has its password masked.
+// The effective value, as it could be written in the environment; a secret is "***", a database URL has its password
+// masked.
 std::string setting_value_text(const Setting& setting, const SettingsValues& values);
 
 // "a whole number from 1 to 1000", "development, staging, production or test".

@@ -18,7 +18,9 @@ namespace {
 constexpr std::string_view from_default = "default";
 
 // A value read from a file is as secret as a secret.
-bool is_from_file(std::string_view source) { return source.starts_with("file "); }
+bool is_from_file(std::string_view source) {
+  return source.starts_with("file ");
+}
 
 std::string join_problems(const std::vector<std::string>& problems) {
   return fmt::format("{}", fmt::join(problems, "\n"));
@@ -51,7 +53,8 @@ class Loader {
     const auto complaint = read_setting(setting, value->text, values);
     if (!complaint) return;
     broken_.insert(setting.name);
-    problems_.push_back(value->from_file ? file_problem(setting, *value) : fmt::format("{} {}", value->name, *complaint));
+    problems_.push_back(value->from_file ? file_problem(setting, *value)
+                                         : fmt::format("{} {}", value->name, *complaint));
   }
 
   void load_default(const Setting& setting) {
@@ -97,7 +100,8 @@ class Loader {
     const RuntimeHints& hints = values.database_url->runtime_hints();
     take_hint("DATABASE_STATEMENT_CACHE_SIZE", &SettingsValues::database_statement_cache_size,
               std::optional<std::int64_t>(hints.statement_cache_size), "statement_cache_size (or pgbouncer=true)");
-    take_hint("DATABASE_COMMAND_TIMEOUT", &SettingsValues::database_command_timeout, hints.command_timeout, "command_timeout");
+    take_hint("DATABASE_COMMAND_TIMEOUT", &SettingsValues::database_command_timeout, hints.command_timeout,
+              "command_timeout");
     // libpq: zero and less is no limit of its own, so DATABASE_CONNECT_TIMEOUT is the one that holds.
     const auto seconds = parse_whole(values.database_url->keyword("connect_timeout"));
     if (seconds && *seconds > 0) {
@@ -111,10 +115,11 @@ class Loader {
     const std::string environment = setting_value_text(*find_setting("ENVIRONMENT"), values);
     const bool production = values.environment == Environment::production;
     if (!values.database_url && values.environment != Environment::development && !broken_.contains("DATABASE_URL")) {
-      problems_.push_back(fmt::format(
-          "DATABASE_URL is missing; with ENVIRONMENT={} it must be set, only development starts a database of its own. Write "
-          "postgresql://user:password@host:5432/database.",
-          environment));
+      problems_.push_back(
+          fmt::format("DATABASE_URL is missing; with ENVIRONMENT={} it must be set, only development starts a database "
+                      "of its own. Write "
+                      "postgresql://user:password@host:5432/database.",
+                      environment));
     }
     if ((production || values.environment == Environment::staging) && values.secret_key == development_secret_key &&
         !broken_.contains("SECRET_KEY")) {
@@ -188,7 +193,9 @@ const DatabaseUrl& Settings::database_url() const {
   return *values_.database_url;
 }
 
-std::string Settings::database_url_sync() const { return database_url().sync(Password::show); }
+std::string Settings::database_url_sync() const {
+  return database_url().sync(Password::show);
+}
 
 std::vector<SettingRow> Settings::rows() const {
   std::vector<SettingRow> rows;

@@ -34,22 +34,22 @@ struct SettingsValues {
   std::optional<DatabaseUrl> database_url;  // absent only in development: the embedded default
   bool database_echo{};
   std::int64_t database_pool_size{};
-  std::int64_t database_max_overflow{};               // -1: no limit
+  std::int64_t database_max_overflow{};  // -1: no limit
   Duration database_pool_timeout{};
-  std::optional<Duration> database_pool_recycle;      // absent (-1): never
+  std::optional<Duration> database_pool_recycle;  // absent (-1): never
   bool database_pool_pre_ping{};
-  std::int64_t database_statement_cache_size{};       // 0: no prepared statements
+  std::int64_t database_statement_cache_size{};  // 0: no prepared statements
   Duration database_connect_timeout{};
   Duration database_command_timeout{};
 
   std::string http_host;
   std::int64_t http_port{};
-  std::int64_t http_threads{};                        // 0: one a core
+  std::int64_t http_threads{};  // 0: one a core
   std::int64_t max_connections{};
   ByteSize max_header_size;
   std::int64_t max_header_count{};
   ByteSize max_body_size;
-  ByteSize min_body_rate;                             // a second; 0: no minimum
+  ByteSize min_body_rate;  // a second; 0: no minimum
   Duration header_timeout{};
   Duration body_timeout{};
   Duration request_timeout{};
@@ -61,7 +61,7 @@ struct SettingsValues {
 
   LogLevel log_level{};
   LogFormat log_format{};
-  std::string log_file;                               // empty: stderr
+  std::string log_file;  // empty: stderr
 
   Duration migration_lock_timeout{};
 };
@@ -87,14 +87,14 @@ struct SettingRow {
 // Where values come from, in this order of precedence.
 struct SettingsSources {
   std::vector<std::pair<std::string, std::string>> environment;  // NAME, value
-  std::string dotenv_path;                                        // empty or missing file: none
+  std::string dotenv_path;                                       // empty or missing file: none
 
   // The process's environment and ./.env.
   static SettingsSources of_process();
 };
 
-// The validated configuration, loaded once and shared by serve and migrate. Immutable after install(), so any thread may
-// read it.
+// The validated configuration, loaded once and shared by serve and migrate. Immutable after install(), so any thread
+// may read it.
 class Settings {
  public:
   // Throws SettingsError with every problem at once.

@@ -18,7 +18,9 @@ std::string cell(std::string_view text) {
   return escaped;
 }
 
-std::string code(std::string_view text) { return text.empty() ? std::string() : fmt::format("`{}`", text); }
+std::string code(std::string_view text) {
+  return text.empty() ? std::string() : fmt::format("`{}`", text);
+}
 
 // Quoted where a plain value would not be read back as it is.
 std::string dotenv_value(std::string_view text) {
@@ -30,15 +32,16 @@ std::string dotenv_value(std::string_view text) {
 std::string settings_as_markdown() {
   std::string table = "| Variable | Default | Allowed | Meaning |\n|---|---|---|---|\n";
   for (const Setting& setting : settings_table) {
-    table += fmt::format("| `{}` | {} | {} | {} |\n", setting.name, code(setting.default_text), cell(allowed_text(setting)),
-                         cell(setting.description));
+    table += fmt::format("| `{}` | {} | {} | {} |\n", setting.name, code(setting.default_text),
+                         cell(allowed_text(setting)), cell(setting.description));
   }
   return table;
 }
 
 std::string settings_as_dotenv() {
   std::string text =
-      "# Settings of support-agent. Copy this file to .env and take the '# ' off the variables to change; the environment\n"
+      "# Settings of support-agent. Copy this file to .env and take the '# ' off the variables to change; the "
+      "environment\n"
       "# comes before it. NAME_FILE=path instead of NAME=value reads the value from a file.\n";
   std::string_view section;
   for (const Setting& setting : settings_table) {

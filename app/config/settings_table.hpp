@@ -10,16 +10,17 @@
 
 #include "app/config/settings.hpp"
 
-// The one list of settings: what `load` parses, `config show` prints, and the README's table and .env.example are made of
+// The one list of settings: what `load` parses, `config show` prints, and the README's table and .env.example are made
+// of
 // (`support-agent config reference`). A new setting is a member of SettingsValues and a row here.
 namespace support::config {
 
 // The type of the member decides how the value is written.
 using SettingMember =
-    std::variant<std::string SettingsValues::*, bool SettingsValues::*, std::int64_t SettingsValues::*, Duration SettingsValues::*,
-                 std::optional<Duration> SettingsValues::*, ByteSize SettingsValues::*, Environment SettingsValues::*,
-                 LogLevel SettingsValues::*, LogFormat SettingsValues::*, std::optional<DatabaseUrl> SettingsValues::*,
-                 std::vector<std::string> SettingsValues::*>;
+    std::variant<std::string SettingsValues::*, bool SettingsValues::*, std::int64_t SettingsValues::*,
+                 Duration SettingsValues::*, std::optional<Duration> SettingsValues::*, ByteSize SettingsValues::*,
+                 Environment SettingsValues::*, LogLevel SettingsValues::*, LogFormat SettingsValues::*,
+                 std::optional<DatabaseUrl> SettingsValues::*, std::vector<std::string> SettingsValues::*>;
 
 // Inclusive; of numbers, of milliseconds, or of bytes.
 struct Range {
@@ -51,7 +52,7 @@ inline constexpr std::int64_t second = 1000;
 inline constexpr std::int64_t hour = 3600 * second;
 inline constexpr std::int64_t kib = 1024;
 inline constexpr std::int64_t mib = 1024 * kib;
-inline constexpr Range any_wait{1, 24 * hour};     // a wait without end is not to be had
+inline constexpr Range any_wait{1, 24 * hour};  // a wait without end is not to be had
 inline constexpr Range any_delay{0, 24 * hour};
 }  // namespace ranges
 
@@ -134,7 +135,8 @@ inline constexpr auto settings_table = std::to_array<Setting>({
      .member = &SettingsValues::database_connect_timeout,
      .default_text = "10s",
      .range = ranges::any_wait,
-     .description = "Longest wait for a new connection, all hosts together; connect_timeout in DATABASE_URL sets it too."},
+     .description =
+         "Longest wait for a new connection, all hosts together; connect_timeout in DATABASE_URL sets it too."},
     {.name = "DATABASE_COMMAND_TIMEOUT",
      .section = "Database",
      .member = &SettingsValues::database_command_timeout,
@@ -277,6 +279,8 @@ constexpr const Setting* find_setting(std::string_view name) {
   return nullptr;
 }
 
-constexpr std::size_t index_of(const Setting& setting) { return static_cast<std::size_t>(&setting - settings_table.data()); }
+constexpr std::size_t index_of(const Setting& setting) {
+  return static_cast<std::size_t>(&setting - settings_table.data());
+}
 
 }  // namespace support::config

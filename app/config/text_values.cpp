@@ -31,7 +31,8 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, std::int64_t sca
   const auto point = text.find('.');
   const std::string_view before = text.substr(0, point);
   std::string_view after = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-  const bool digits_only = std::all_of(before.begin(), before.end(), is_digit) && std::all_of(after.begin(), after.end(), is_digit);
+  const bool digits_only =
+      std::all_of(before.begin(), before.end(), is_digit) && std::all_of(after.begin(), after.end(), is_digit);
   if (!digits_only || before.empty() || (point != std::string_view::npos && after.empty())) return std::nullopt;
 
   while (after.ends_with('0')) after.remove_suffix(1);
@@ -41,14 +42,16 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, std::int64_t sca
   const auto whole = parse_whole(before);
   const std::int64_t fraction = after.empty() ? 0 : *parse_whole(after);
   // Within these bounds no product below can overflow.
-  if (!whole || *whole > std::numeric_limits<std::int64_t>::max() / 2 / scale || scale > 4'000'000'000) return std::nullopt;
+  if (!whole || *whole > std::numeric_limits<std::int64_t>::max() / 2 / scale || scale > 4'000'000'000)
+    return std::nullopt;
   if (fraction * scale % unit != 0) return std::nullopt;
   return *whole * scale + fraction * scale / unit;
 }
 
 std::string printable(std::string_view text) {
   constexpr std::size_t longest = 80;
-  if (const auto authority = text.find("://"); authority != std::string_view::npos && text.find('@', authority) != std::string_view::npos) {
+  if (const auto authority = text.find("://");
+      authority != std::string_view::npos && text.find('@', authority) != std::string_view::npos) {
     return "***";
   }
   std::string safe;

@@ -36,10 +36,10 @@ void refuse_control_characters(std::string_view url) {
     }
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f) {
-      throw DatabaseUrlError(
-          fmt::format("The database URL holds the control character 0x{0:02x}; remove it, or write it as %{0:02X} where it "
-                      "belongs to a value.",
-                      byte));
+      throw DatabaseUrlError(fmt::format(
+          "The database URL holds the control character 0x{0:02x}; remove it, or write it as %{0:02X} where it "
+          "belongs to a value.",
+          byte));
     }
   }
 }
@@ -62,8 +62,8 @@ void refuse_other_forms(std::string_view url) {
         "The database URL begins with the command psql; write only the URL that follows it, without its quotes.");
   }
   if (starts_with_ignoring_case(url, "jdbc:")) {
-    throw DatabaseUrlError(
-        fmt::format("The scheme 'jdbc:' is Java's; leave it out and write user and password before the host: {}.", example));
+    throw DatabaseUrlError(fmt::format(
+        "The scheme 'jdbc:' is Java's; leave it out and write user and password before the host: {}.", example));
   }
 }
 
@@ -82,19 +82,22 @@ std::string scheme_of(std::string_view url) {
   if (equals != std::string_view::npos && equals < url.find_first_of("/?@:")) {
     if (end != std::string_view::npos && is_scheme(before.substr(equals + 1))) {
       throw DatabaseUrlError(fmt::format(
-          "The database URL begins with a name and '=' instead of a scheme; write only what follows, as in {}.", example));
+          "The database URL begins with a name and '=' instead of a scheme; write only what follows, as in {}.",
+          example));
     }
     throw DatabaseUrlError(fmt::format(
         "The database URL has no scheme, it looks like libpq's keyword=value text; write it as a URL: {}.", example));
   }
   if (end == std::string_view::npos) {
     if (starts_with_ignoring_case(url, "postgres")) {
-      throw DatabaseUrlError(fmt::format("The scheme of the database URL is not followed by '://'; write {}.", example));
+      throw DatabaseUrlError(
+          fmt::format("The scheme of the database URL is not followed by '://'; write {}.", example));
     }
     throw DatabaseUrlError(fmt::format("The database URL has no scheme; write {}.", example));
   }
   if (!is_scheme(before)) {
-    throw DatabaseUrlError(fmt::format("What stands before '://' in the database URL is no scheme; write {}.", example));
+    throw DatabaseUrlError(
+        fmt::format("What stands before '://' in the database URL is no scheme; write {}.", example));
   }
   return lower_case(before);
 }
@@ -103,8 +106,8 @@ std::string driver_of(const std::string& scheme) {
   const auto plus = scheme.find('+');
   const std::string_view base = std::string_view(scheme).substr(0, plus);
   if (contains(postgresql_by_another_name, base)) {
-    throw DatabaseUrlError(fmt::format(
-        "The scheme '{}' is another tool's name for PostgreSQL; write 'postgresql' in its place.", scheme));
+    throw DatabaseUrlError(
+        fmt::format("The scheme '{}' is another tool's name for PostgreSQL; write 'postgresql' in its place.", scheme));
   }
   if (base != "postgres" && base != "postgresql") {
     throw DatabaseUrlError(
@@ -113,9 +116,9 @@ std::string driver_of(const std::string& scheme) {
   if (plus == std::string::npos) return {};
   const std::string driver = scheme.substr(plus + 1);
   if (!contains(drivers, driver)) {
-    throw DatabaseUrlError(
-        fmt::format("The driver '{}' in the scheme '{}' is not known; write postgresql:// without a driver, or one of {}.",
-                    driver, scheme, fmt::join(drivers, ", ")));
+    throw DatabaseUrlError(fmt::format(
+        "The driver '{}' in the scheme '{}' is not known; write postgresql:// without a driver, or one of {}.", driver,
+        scheme, fmt::join(drivers, ", ")));
   }
   return driver;
 }
@@ -124,7 +127,8 @@ std::string driver_of(const std::string& scheme) {
 void refuse_ambiguous(std::string_view rest) {
   if (rest.find(' ') != std::string_view::npos) {
     throw DatabaseUrlError(
-        "The database URL holds a space; remove it at the ends, and write it as %20 inside a user name, password or value.");
+        "The database URL holds a space; remove it at the ends, and write it as %20 inside a user name, password or "
+        "value.");
   }
   if (rest.find('#') != std::string_view::npos) {
     throw DatabaseUrlError(
@@ -180,7 +184,8 @@ std::string percent_decode(std::string_view raw, std::string_view part, PlusSign
     if (raw[i] == '+' && plus != PlusSign::literal) {
       if (plus == PlusSign::refused) {
         throw DatabaseUrlError(fmt::format(
-            "The {} holds a '+', which some drivers read as a space; write %2B for a plus sign or %20 for a space.", part));
+            "The {} holds a '+', which some drivers read as a space; write %2B for a plus sign or %20 for a space.",
+            part));
       }
       text += ' ';
       continue;
@@ -192,11 +197,11 @@ std::string percent_decode(std::string_view raw, std::string_view part, PlusSign
     const int high = i + 1 < raw.size() ? hex_digit(raw[i + 1]) : -1;
     const int low = i + 2 < raw.size() ? hex_digit(raw[i + 2]) : -1;
     if (high < 0 || low < 0) {
-      throw DatabaseUrlError(
-          fmt::format("The {} holds a '%' without two hexadecimal digits after it; write a percent sign as %25.", part));
+      throw DatabaseUrlError(fmt::format(
+          "The {} holds a '%' without two hexadecimal digits after it; write a percent sign as %25.", part));
     }
     if (high == 0 && low == 0) {
-      throw DatabaseUrlError(fmt::format("The {} holds %00, which PostgreSQL can't take; remove it.", part));
+      throw DatabaseUrlError(fmt::format("The {} holds %00 (NUL), which PostgreSQL can't take; remove it.", part));
     }
     text += static_cast<char>(high * 16 + low);
     i += 2;

@@ -32,8 +32,8 @@ struct RawUrl {
   std::string_view database;
   std::vector<RawParameter> parameters;
 
-  bool has_credentials = false;        // there is an '@' that ends user and password
-  bool at_sign_after_hosts = false;    // a later '@': the cut may have gone through a password that is not encoded
+  bool has_credentials = false;      // there is an '@' that ends user and password
+  bool at_sign_after_hosts = false;  // a later '@': the cut may have gone through a password that is not encoded
 };
 
 // Cuts `url`. Throws DatabaseUrlError for anything that is not a PostgreSQL URL, or that two of the usual parsers would

@@ -109,7 +109,7 @@ Result<std::unique_ptr<Wire>> start(asio::io_context& context, const std::vector
   values.push_back(nullptr);
   ConnectionHandle connection(PQconnectStartParams(names.data(), values.data(), 0));
   if (!connection) return cannot_connect("there is no memory left");
-  if (PQstatus(connection.get()) == CONNECTION_BAD) return cannot_connect(error_message(*connection));
+  if (PQstatus(connection.get()) == CONNECTION_BAD) return cannot_connect(connect_failure(*connection));
   return std::make_unique<Wire>(context, std::move(connection));
 }
 

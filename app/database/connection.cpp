@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cassert>
+#include <random>
 #include <utility>
 
 #include <boost/container/small_vector.hpp>
@@ -44,6 +45,11 @@ Error zero_byte_in_statement() {
   return {Condition::bad_parameter, "A statement holds a zero byte and can't be sent: take it out of the SQL text."};
 }
 
+std::string unique_prefix() {
+  std::random_device random;
+  return fmt::format("s{:08x}{:08x}_", random(), random());
+}
+
 bool has_zero_byte(std::string_view sql) {
   return sql.find('\0') != std::string_view::npos;
 }
@@ -70,7 +76,7 @@ class Connection::Operation {
 
 Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options)
     : wire_(std::move(wire)),
-      statements_(options.statement_cache_size),
+      statements_(options.statement_cache_size, unique_prefix()),
       last_used_(Deadline::Clock::now()),
       command_timeout_(options.command_timeout),
       echo_(options.echo) {}
@@ -142,7 +148,9 @@ asio::awaitable<Result<ResultHandle>> Connection::statement(std::string_view sql
                                 max_parameters, params.size()));
   }
   if (auto error = obstacle(deadline)) co_return std::move(*error);
-  if (auto error = co_await settle(deadline)) co_return std::move(*error);
+  if (has_arrears()) {
+    if (auto error = co_await settle(deadline)) co_return std::move(*error);
+  }
   auto result = statements_.capacity() > 0 ? prepared(sql, params, deadline) : unprepared(sql, params, deadline);
   auto done = co_await std::move(result);
   if (echo_) echo(sql, started, done ? Error() : done.error());
@@ -204,6 +212,10 @@ asio::awaitable<Result<ResultHandle>> Connection::command(std::string_view sql, 
   const std::string text(sql);
   if (PQsendQuery(wire_->handle(), text.c_str()) == 0) co_return wire_->lost();
   co_return co_await wire_->exchange(deadline);
+}
+
+bool Connection::has_arrears() const {
+  return !arrears_.empty() || statements_.has_evicted();
 }
 
 asio::awaitable<std::optional<Error>> Connection::settle(TimePoint deadline) {

@@ -88,6 +88,7 @@ class Connection {
   // One or more statements in the simple protocol.
   asio::awaitable<Result<ResultHandle>> command(std::string_view sql, TimePoint deadline);
   // What must reach the server before the next statement: SQL that is owed, DEALLOCATE of evicted statements.
+  bool has_arrears() const;
   asio::awaitable<std::optional<Error>> settle(TimePoint deadline);
   asio::awaitable<std::optional<Error>> forget_statements(TimePoint deadline);
   asio::awaitable<std::optional<Error>> cancel_and_drain(TimePoint deadline);

@@ -1,5 +1,6 @@
 #include "app/database/libpq.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace support::database {
@@ -43,6 +44,18 @@ Error error_of(const PGresult& result) {
 
 std::string error_message(const PGconn& connection) {
   return on_one_line(PQerrorMessage(&connection));
+}
+
+std::string connect_failure(const PGconn& connection) {
+  std::string joined;
+  std::string_view rest = PQerrorMessage(&connection);
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (line.empty() || line.front() == '\t') continue;  // advice is indented
+    joined += (joined.empty() ? "" : "; ") + on_one_line(line);
+  }
+  return joined;
 }
 
 std::string on_one_line(std::string_view text) {

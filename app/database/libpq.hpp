@@ -29,6 +29,8 @@ bool is_error(const PGresult& result);
 Error error_of(const PGresult& result);
 // libpq's last message about the connection, on one line.
 std::string error_message(const PGconn& connection);
+// Why libpq could not connect: a line for every place it tried, joined by "; ", without its advice.
+std::string connect_failure(const PGconn& connection);
 // `text` without its last full stop and line ends, the inner line ends as spaces.
 std::string on_one_line(std::string_view text);
 // True when the server refuses a prepared statement that was good before: its result type changed, or it is gone.

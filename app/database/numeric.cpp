@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint16_t positive = 0x0000, negative = 0x4000, not_a_number = 0xC000, plus_infinity = 0xD000,
                         minus_infinity = 0xF000;
+constexpr std::size_t infinite_scale = 0x20;  // the server's own spelling of an infinity
 constexpr std::size_t header_size = 8;
 constexpr std::size_t max_integer_digits = 131072;  // manual 8.1.2
 constexpr std::size_t max_fraction_digits = 16383;
@@ -49,7 +50,7 @@ void append_group(std::string& text, unsigned group) {
 
 Problem encode_numeric(std::string_view text, std::string& out) {
   if (const auto special = special_sign(text); special != positive) {
-    put_header(out, 0, 0, special, 0);
+    put_header(out, 0, 0, special, special == not_a_number ? 0 : infinite_scale);
     return nullptr;
   }
   constexpr Problem no_number = "is not a decimal number (optional sign, digits, optional fraction)";

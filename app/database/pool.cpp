@@ -38,23 +38,23 @@ Pool::~Pool() {
 }
 
 asio::awaitable<Result<Lease>> Pool::acquire(Deadline deadline) {
-  return shell_->acquire(deadline);
+  return PoolShell::acquire(shell_, deadline);
 }
 
 asio::awaitable<Result<Rows>> Pool::query(std::string_view sql, Params params, Deadline deadline) {
-  auto lease = co_await shell_->acquire(deadline);
+  auto lease = co_await acquire(deadline);
   if (!lease) co_return lease.error();
   co_return co_await (*lease)->query(sql, std::move(params));
 }
 
 asio::awaitable<Result<std::int64_t>> Pool::execute(std::string_view sql, Params params, Deadline deadline) {
-  auto lease = co_await shell_->acquire(deadline);
+  auto lease = co_await acquire(deadline);
   if (!lease) co_return lease.error();
   co_return co_await (*lease)->execute(sql, std::move(params));
 }
 
 asio::awaitable<Result<Transaction>> Pool::begin(TransactionOptions options, Deadline deadline) {
-  auto lease = co_await shell_->acquire(deadline);
+  auto lease = co_await acquire(deadline);
   if (!lease) co_return lease.error();
   co_return co_await Transaction::begin(std::move(*lease), options);
 }
@@ -65,7 +65,7 @@ asio::awaitable<Result<Transaction>> Pool::begin() {
 }
 
 asio::awaitable<bool> Pool::close(Deadline deadline) {
-  return shell_->close(deadline.or_after(std::chrono::seconds(10)));
+  return PoolShell::close(shell_, deadline.or_after(std::chrono::seconds(10)));
 }
 
 PoolStats Pool::stats() const {

@@ -25,6 +25,7 @@ struct TransactionOptions;
 // closes it.
 class Lease {
  public:
+  Lease() = default;  // empty
   Lease(Lease&&) noexcept = default;
   Lease& operator=(Lease&&) noexcept;
   ~Lease();

@@ -88,19 +88,19 @@ PoolShell::PoolShell(asio::io_context& context, PoolOptions options)
       retry_timer_(context),
       empty_timer_(context) {}
 
-asio::awaitable<Result<Lease>> PoolShell::acquire(Deadline deadline) {
-  assert(context_.get_executor().running_in_this_thread());
-  const TimePoint pool_deadline = Clock::now() + options_.timeout;
+asio::awaitable<Result<Lease>> PoolShell::acquire(std::shared_ptr<PoolShell> self, Deadline deadline) {
+  assert(self->context_.get_executor().running_in_this_thread());
+  const TimePoint pool_deadline = Clock::now() + self->options_.timeout;
   const TimePoint give_up = deadline.is_set() ? std::min(pool_deadline, deadline.or_after({})) : pool_deadline;
-  Waiting waiting(*this);
+  Waiting waiting(*self);
   for (;;) {
     // A connection that was granted is taken before anything else is looked at: a wake-up and a cancellation can
     // arrive together, and a grant that nobody takes would be lost.
     if (const auto slot = waiting.take()) {
-      Lease lease(shared_from_this(), *slot, std::move(parked_.extract(*slot).mapped()));
+      Lease lease(self, *slot, std::move(self->parked_.extract(*slot).mapped()));
       lease->set_deadline({});
       bool usable = lease->is_alive();
-      if (usable && wants_ping(*lease)) {
+      if (usable && self->wants_ping(*lease)) {
         const auto pong = co_await lease->ping(Deadline::at(std::min(give_up, Clock::now() + ping_timeout)));
         if (!pong && pong.error().code() == asio::error::operation_aborted) co_return pong.error();
         usable = pong.has_value();
@@ -113,8 +113,8 @@ asio::awaitable<Result<Lease>> PoolShell::acquire(Deadline deadline) {
       waiting.exchange(*slot);
       continue;
     }
-    if (waiting.has_failed()) co_return failure_error();
-    if (Clock::now() >= give_up) co_return timeout_error(give_up < pool_deadline);
+    if (waiting.has_failed()) co_return self->failure_error();
+    if (Clock::now() >= give_up) co_return self->timeout_error(give_up < pool_deadline);
     error_code ec;
     waiting.timer().expires_at(give_up);
     co_await waiting.timer().async_wait(asio::redirect_error(asio::use_awaitable, ec));
@@ -148,16 +148,16 @@ void PoolShell::drop(SlotId slot, CloseReason reason) {
   run_commands();
 }
 
-asio::awaitable<bool> PoolShell::close(TimePoint deadline) {
-  if (!core_.is_closed()) {
-    core_.close(Clock::now());
-    run_commands();
-    cancel_connecting();
-    empty_timer_.expires_at(deadline);
+asio::awaitable<bool> PoolShell::close(std::shared_ptr<PoolShell> self, TimePoint deadline) {
+  if (!self->core_.is_closed()) {
+    self->core_.close(Clock::now());
+    self->run_commands();
+    self->cancel_connecting();
+    self->empty_timer_.expires_at(deadline);
     error_code ec;
-    if (!core_.is_empty()) co_await empty_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    if (!self->core_.is_empty()) co_await self->empty_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
   }
-  co_return core_.is_empty();
+  co_return self->core_.is_empty();
 }
 
 void PoolShell::abandon() {

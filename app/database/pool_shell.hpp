@@ -23,9 +23,10 @@ class PoolShell : public std::enable_shared_from_this<PoolShell> {
 
   PoolShell(asio::io_context& context, PoolOptions options);
 
-  asio::awaitable<Result<Lease>> acquire(Deadline deadline);
+  // They keep the shell alive from the call to their end, also before they have started.
+  static asio::awaitable<Result<Lease>> acquire(std::shared_ptr<PoolShell> self, Deadline deadline);
+  static asio::awaitable<bool> close(std::shared_ptr<PoolShell> self, TimePoint deadline);
   void give_back(SlotId slot, std::unique_ptr<Connection> connection);
-  asio::awaitable<bool> close(TimePoint deadline);
   // The Pool is gone: nothing new, and nothing more in the background than must be.
   void abandon();
 

@@ -79,6 +79,8 @@ class Rows {
     std::size_t index_ = 0;
   };
 
+  // No rows and no columns.
+  Rows() = default;
   // Precondition: the result is not an error, and its format is binary.
   explicit Rows(ResultHandle result);
 

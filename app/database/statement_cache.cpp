@@ -25,7 +25,7 @@ const StatementCache::Statement* StatementCache::find(std::string_view sql, std:
 }
 
 std::string StatementCache::next_name() {
-  return "s" + std::to_string(++prepared_);
+  return prefix_ + std::to_string(++prepared_);
 }
 
 const StatementCache::Statement& StatementCache::insert(std::string_view sql, std::span<const Oid> types,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "app/database/types.hpp"
@@ -23,8 +24,9 @@ class StatementCache {
     std::string name;
   };
 
-  // 0: holds nothing.
-  explicit StatementCache(std::size_t capacity) : capacity_(capacity) {}
+  // Capacity 0 holds nothing. `prefix` begins every name; it should be this connection's alone, so that behind a
+  // pooler, where connections share sessions, a name never stands for another one's statement.
+  StatementCache(std::size_t capacity, std::string prefix) : capacity_(capacity), prefix_(std::move(prefix)) {}
 
   // The statement, now the most recently used; null when it is not here. Valid until the next change.
   const Statement* find(std::string_view sql, std::span<const Oid> types);
@@ -58,6 +60,7 @@ class StatementCache {
   void remove(Order::iterator statement);
 
   std::size_t capacity_;
+  std::string prefix_;
   std::uint64_t prepared_ = 0;
   Order order_;
   std::unordered_map<Key, Order::iterator, Hash> index_;

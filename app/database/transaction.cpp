@@ -1,6 +1,7 @@
 #include "app/database/transaction.hpp"
 
 #include <cassert>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -44,49 +45,68 @@ asio::awaitable<Result<Transaction>> Transaction::begin(Lease lease, Transaction
   co_return Transaction(std::move(lease));
 }
 
+Transaction::Transaction(Lease lease)
+    : lease_(std::move(lease)), scope_(std::make_shared<Scope>(Scope{.connection = &*lease_})) {}
+
+Transaction& Transaction::operator=(Transaction&& other) noexcept {
+  if (this == &other) return *this;
+  end();
+  lease_ = std::move(other.lease_);
+  scope_ = std::move(other.scope_);
+  return *this;
+}
+
+Transaction::~Transaction() {
+  end();
+}
+
+Lease Transaction::end() {
+  if (scope_) scope_->connection = nullptr;
+  scope_.reset();
+  return std::move(lease_);
+}
+
 asio::awaitable<Result<void>> Transaction::commit(Deadline deadline) {
-  assert(is_open() && *depth_ == 0);
-  const Lease lease = std::move(lease_);
+  assert(is_open() && scope_->depth == 0);
+  const Lease lease = end();
   co_return co_await lease->commit(deadline);
 }
 
 asio::awaitable<Result<void>> Transaction::rollback(Deadline deadline) {
   assert(is_open());
-  const Lease lease = std::move(lease_);
-  // What a statement can't undo, an interrupted transaction, the pool does.
+  const Lease lease = end();
   if (lease->health() != Connection::Health::in_transaction) co_return Result<void>();
   co_return co_await lease->run("ROLLBACK", deadline);
 }
 
 asio::awaitable<Result<Savepoint>> Transaction::savepoint(Deadline deadline) {
   assert(is_open());
-  const auto set = co_await lease_->run(fmt::format("SAVEPOINT sp_{}", *depth_ + 1), deadline);
+  const auto set = co_await lease_->run(fmt::format("SAVEPOINT sp_{}", scope_->depth + 1), deadline);
   if (!set) co_return set.error();
-  co_return Savepoint(*lease_, *depth_);
+  co_return Savepoint(scope_);
 }
 
-Savepoint::Savepoint(Connection& connection, int& depth) : connection_(&connection), depth_(&depth), level_(++depth) {}
+Savepoint::Savepoint(std::shared_ptr<Transaction::Scope> scope) : scope_(std::move(scope)), level_(++scope_->depth) {}
 
-Savepoint::Savepoint(Savepoint&& other) noexcept
-    : connection_(std::exchange(other.connection_, nullptr)), depth_(other.depth_), level_(other.level_) {}
+Savepoint::Savepoint(Savepoint&& other) noexcept : scope_(std::move(other.scope_)), level_(other.level_) {}
 
 Savepoint::~Savepoint() {
-  if (!connection_) return;
-  connection_->owe(rollback_sql() + ";");
+  if (!scope_) return;
+  if (scope_->connection) scope_->connection->owe(rollback_sql() + ";");
   end();
 }
 
 asio::awaitable<Result<void>> Savepoint::release(Deadline deadline) {
-  assert(connection_);
-  const auto released = co_await connection_->run(fmt::format("RELEASE SAVEPOINT sp_{}", level_), deadline);
+  assert(scope_ && scope_->connection);
+  const auto released = co_await scope_->connection->run(fmt::format("RELEASE SAVEPOINT sp_{}", level_), deadline);
   // Otherwise the transaction has failed, and the destructor rolls back to here.
   if (released) end();
   co_return released;
 }
 
 asio::awaitable<Result<void>> Savepoint::rollback(Deadline deadline) {
-  assert(connection_);
-  const auto undone = co_await connection_->run(rollback_sql(), deadline);
+  assert(scope_ && scope_->connection);
+  const auto undone = co_await scope_->connection->run(rollback_sql(), deadline);
   if (undone) end();
   co_return undone;
 }
@@ -96,9 +116,9 @@ std::string Savepoint::rollback_sql() const {
 }
 
 void Savepoint::end() {
-  assert(*depth_ == level_);
-  --*depth_;
-  connection_ = nullptr;
+  assert(scope_->depth == level_);
+  --scope_->depth;
+  scope_.reset();
 }
 
 }  // namespace support::database

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -28,36 +28,51 @@ class Savepoint;
 class Transaction {
  public:
   static asio::awaitable<Result<Transaction>> begin(Lease lease, TransactionOptions options, Deadline deadline = {});
+  Transaction() = default;  // not open
   Transaction(Transaction&&) noexcept = default;
-  Transaction& operator=(Transaction&&) noexcept = default;
+  Transaction& operator=(Transaction&& other) noexcept;
+  ~Transaction();
 
   // Afterwards the connection is back in the pool, whatever the result. in_doubt: COMMIT was sent and its answer did
-  // not come. rolled_back: a statement had failed and its error was ignored.
+  // not come. rolled_back: a statement had failed and its error was ignored. Precondition: no savepoint is open.
   asio::awaitable<Result<void>> commit(Deadline deadline = {});
-  // The connection goes back at once when the transaction can't be rolled back by a statement.
+  // Afterwards the connection is back in the pool, which does what a statement can't: an interrupted transaction is
+  // rolled back in the background.
   asio::awaitable<Result<void>> rollback(Deadline deadline = {});
-  // A nested scope. It must end before the transaction or the savepoint around it does.
+  // A nested scope.
   asio::awaitable<Result<Savepoint>> savepoint(Deadline deadline = {});
 
-  // Preconditions: is_open().
+  // Precondition: is_open().
   Connection& connection() const { return *lease_; }
   Connection* operator->() const { return &*lease_; }
   bool is_open() const { return static_cast<bool>(lease_); }
 
  private:
-  explicit Transaction(Lease lease) : lease_(std::move(lease)), depth_(std::make_unique<int>(0)) {}
+  friend class Savepoint;
+  // What savepoints know of their transaction, which may end before they do.
+  struct Scope {
+    Connection* connection;  // null: ended
+    int depth = 0;           // savepoints that are open
+  };
+
+  explicit Transaction(Lease lease);
+  // Takes the connection; the transaction is not open any more.
+  Lease end();
 
   Lease lease_;
-  std::unique_ptr<int> depth_;  // savepoints that are open; they point here
+  std::shared_ptr<Scope> scope_;
 };
 
-// Dropped without release() it is rolled back, before the next statement of the transaction.
+// Dropped without release() it is rolled back, before the next statement of the transaction. When the transaction has
+// ended, so has the savepoint. Savepoints end in the opposite order of their making.
 class Savepoint {
  public:
-  Savepoint(Savepoint&&) noexcept;
+  Savepoint() = default;  // ended
+  Savepoint(Savepoint&& other) noexcept;
   Savepoint& operator=(Savepoint&&) = delete;
   ~Savepoint();
 
+  // Precondition of both: neither this savepoint nor its transaction has ended.
   // Keeps what was done since.
   asio::awaitable<Result<void>> release(Deadline deadline = {});
   // Undoes what was done since; also makes a failed transaction usable again.
@@ -65,13 +80,12 @@ class Savepoint {
 
  private:
   friend class Transaction;
-  Savepoint(Connection& connection, int& depth);
+  explicit Savepoint(std::shared_ptr<Transaction::Scope> scope);
   std::string rollback_sql() const;
   void end();
 
-  Connection* connection_;  // null once ended
-  int* depth_;
-  int level_;
+  std::shared_ptr<Transaction::Scope> scope_;  // null once ended
+  int level_ = 0;
 };
 
 // Runs `body(Transaction&)`, a coroutine that returns a Result<T>, in a transaction: commits when it returns a value,

@@ -89,13 +89,13 @@ asio::awaitable<error_code> Wire::wait(Readiness readiness, TimePoint deadline) 
 }
 
 asio::awaitable<Result<bool>> Wire::connect_step(TimePoint deadline) {
-  if (!adopt_socket()) co_return Error(Condition::connect_failed, error_message(*handle()));
+  if (!adopt_socket()) co_return Error(Condition::connect_failed, connect_failure(*handle()));
   const auto readiness = wanted_ == PGRES_POLLING_READING ? Readiness::read : Readiness::write;
   const error_code ec = co_await wait(readiness, deadline);
   let_go_of_socket();
   if (ec) co_return given_up(ec, ec == Condition::deadline_exceeded);
   wanted_ = PQconnectPoll(handle());
-  if (wanted_ == PGRES_POLLING_FAILED) co_return Error(Condition::connect_failed, error_message(*handle()));
+  if (wanted_ == PGRES_POLLING_FAILED) co_return Error(Condition::connect_failed, connect_failure(*handle()));
   co_return wanted_ == PGRES_POLLING_OK;
 }
 
@@ -112,21 +112,22 @@ bool Wire::has_decrypted_bytes() const {
 }
 
 asio::awaitable<std::optional<Error>> Wire::flush(TimePoint deadline) {
-  for (;;) {
-    const int left = PQflush(handle());
-    if (left == 0) co_return std::nullopt;
+  for (int left = 1; left != 0; left = PQflush(handle())) {
     if (left < 0) co_return lost();
     // While we wait only to write, the server may wait for us to read: both at once, or neither moves.
     const error_code ec = co_await wait(Readiness::either, deadline);
     if (ec) co_return given_up(ec, ec == Condition::deadline_exceeded);
     if (PQconsumeInput(handle()) == 0) co_return lost();
   }
+  co_return std::nullopt;
 }
 
 asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
   Answer answer;
   interrupted_ = true;
-  answer.error = co_await flush(deadline);
+  const int left = PQflush(handle());
+  if (left < 0) answer.error = lost();
+  if (left > 0) answer.error = co_await flush(deadline);
   if (answer.error) co_return answer;
   for (;;) {
     while (PQisBusy(handle())) {

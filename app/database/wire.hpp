@@ -63,6 +63,7 @@ class Wire {
   enum class Readiness { read, write, either };
 
   asio::awaitable<error_code> wait(Readiness readiness, TimePoint deadline);
+  // The rest of sending, when PQflush could not hand everything to the kernel.
   asio::awaitable<std::optional<Error>> flush(TimePoint deadline);
   bool has_decrypted_bytes() const;
   bool adopt_socket();

@@ -35,7 +35,9 @@ void create_account(Operations& op) {
   op.create_table("account", {column("id", Integer(), {.primary_key = true}),
                               column("name", String(50), {.nullable = false}), column("description", String(200))});
 }
-void drop_account(Operations& op) { op.drop_table("account"); }
+void drop_account(Operations& op) {
+  op.drop_table("account");
+}
 
 void add_date(Operations& op) {
   op.add_column("account", column("last_transaction_date", DateTime()));
@@ -83,16 +85,36 @@ ScriptDirectory linear_basic() {
 void create_id_table(Operations& op, const std::string& name) {
   op.create_table(name, {column("id", Integer(), {.primary_key = true})});
 }
-void create_root(Operations& op) { create_id_table(op, "root"); }
-void drop_root(Operations& op) { op.drop_table("root"); }
-void create_left(Operations& op) { create_id_table(op, "left1"); }
-void drop_left(Operations& op) { op.drop_table("left1"); }
-void create_right(Operations& op) { create_id_table(op, "right1"); }
-void drop_right(Operations& op) { op.drop_table("right1"); }
-void add_x(Operations& op) { op.add_column("left1", column("x", Integer())); }
-void drop_x(Operations& op) { op.drop_column("left1", "x"); }
-void add_y(Operations& op) { op.add_column("right1", column("y", Integer())); }
-void drop_y(Operations& op) { op.drop_column("right1", "y"); }
+void create_root(Operations& op) {
+  create_id_table(op, "root");
+}
+void drop_root(Operations& op) {
+  op.drop_table("root");
+}
+void create_left(Operations& op) {
+  create_id_table(op, "left1");
+}
+void drop_left(Operations& op) {
+  op.drop_table("left1");
+}
+void create_right(Operations& op) {
+  create_id_table(op, "right1");
+}
+void drop_right(Operations& op) {
+  op.drop_table("right1");
+}
+void add_x(Operations& op) {
+  op.add_column("left1", column("x", Integer()));
+}
+void drop_x(Operations& op) {
+  op.drop_column("left1", "x");
+}
+void add_y(Operations& op) {
+  op.add_column("right1", column("y", Integer()));
+}
+void drop_y(Operations& op) {
+  op.drop_column("right1", "y");
+}
 
 ScriptDirectory branch_merge() {
   return ScriptDirectory(
@@ -120,7 +142,8 @@ struct Outcome {
 };
 
 Outcome run(const ScriptDirectory& scripts, const std::string& arguments) {
-  const auto settings = config::Settings::load({.environment = {{"DATABASE_URL", "postgresql://nobody@nowhere.invalid/x"}}});
+  const auto settings =
+      config::Settings::load({.environment = {{"DATABASE_URL", "postgresql://nobody@nowhere.invalid/x"}}});
   CLI::App program;
   cli::MigrateArguments parsed;
   std::ostringstream out;
@@ -154,11 +177,17 @@ void check(const std::string& project, const ScriptDirectory& scripts) {
   EXPECT_GT(count, 3U);
 }
 
-TEST(Offline, ALinearHistoryPrintsAlembicsSql) { check("01_linear_basic", linear_basic()); }
+TEST(Offline, ALinearHistoryPrintsAlembicsSql) {
+  check("01_linear_basic", linear_basic());
+}
 
-TEST(Offline, BranchesAndMergesPrintAlembicsSql) { check("03_branch_merge", branch_merge()); }
+TEST(Offline, BranchesAndMergesPrintAlembicsSql) {
+  check("03_branch_merge", branch_merge());
+}
 
-TEST(Offline, NoMigrationsAtAllPrintAlembicsSql) { check("11_empty", ScriptDirectory({})); }
+TEST(Offline, NoMigrationsAtAllPrintAlembicsSql) {
+  check("11_empty", ScriptDirectory({}));
+}
 
 }  // namespace
 }  // namespace support::tests

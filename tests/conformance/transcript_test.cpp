@@ -1,5 +1,5 @@
-// Sessions at Alembic's command line, step by step on a database: what is printed, what is logged, what the version table
-// holds afterwards, and how the command ends.
+// Sessions at Alembic's command line, step by step on a database: what is printed, what is logged, what the version
+// table holds afterwards, and how the command ends.
 #include <algorithm>
 #include <regex>
 #include <sstream>
@@ -121,7 +121,8 @@ std::string log_lines(const std::string& text) {
 class Session {
  public:
   explicit Session(const std::vector<Sample>& samples)
-      : scripts_(directory(samples)), settings_(config::Settings::load({.environment = {{"DATABASE_URL", database_.url_text()}}})) {
+      : scripts_(directory(samples)),
+        settings_(config::Settings::load({.environment = {{"DATABASE_URL", database_.url_text()}}})) {
     config::set_up_logging(settings_, config::TextStyle::alembic);
   }
 
@@ -143,8 +144,7 @@ class Session {
     CLI::App program;
     cli::MigrateArguments parsed;
     int exit_code = -1;
-    cli::add_migrate_command(program, parsed,
-                             [&] { exit_code = cli::run_migrate(settings_, parsed, scripts_, out); });
+    cli::add_migrate_command(program, parsed, [&] { exit_code = cli::run_migrate(settings_, parsed, scripts_, out); });
     try {
       program.parse("migrate " + arguments);
     } catch (const CLI::ParseError&) {
@@ -172,7 +172,8 @@ class Session {
   json::value rows() const {
     if (database_.sql("SELECT to_regclass('alembic_version')").front().front().empty()) return {};
     json::array rows;
-    for (const auto& row : database_.sql("SELECT version_num FROM alembic_version ORDER BY 1")) rows.emplace_back(row.at(0));
+    for (const auto& row : database_.sql("SELECT version_num FROM alembic_version ORDER BY 1"))
+      rows.emplace_back(row.at(0));
     return rows;
   }
 
@@ -192,7 +193,9 @@ bool writes_scripts(const std::string& command) {
 }
 
 // argparse takes `-r -2:current` for two options; ours takes it for what it says.
-bool is_better_here(const std::string& command) { return command == "alembic history -r -2:current"; }
+bool is_better_here(const std::string& command) {
+  return command == "alembic history -r -2:current";
+}
 
 void replay(const std::string& session, const std::vector<Sample>& samples, std::size_t at_least) {
   if (!have_cases()) GTEST_SKIP() << "no shared/cases folder beside the checkout";
@@ -209,26 +212,32 @@ void replay(const std::string& session, const std::vector<Sample>& samples, std:
   EXPECT_GE(steps, at_least);
 }
 
-TEST(Transcript, ALinearHistory) { replay("linear", linear_project(), 55); }
+TEST(Transcript, ALinearHistory) {
+  replay("linear", linear_project(), 55);
+}
 
-TEST(Transcript, TwoBranches) { replay("twoheads", two_heads_project(), 38); }
+TEST(Transcript, TwoBranches) {
+  replay("twoheads", two_heads_project(), 38);
+}
 
-TEST(Transcript, BranchesThatDependOnEachOther) { replay("depends", depends_project(), 24); }
+TEST(Transcript, BranchesThatDependOnEachOther) {
+  replay("depends", depends_project(), 24);
+}
 
 TEST(Transcript, ACycleIsASentenceInEveryCommand) {
   auto samples = linear_project();
   samples.front().declared.down_revisions = {"1a2b3c4d5e05"};
-  EXPECT_THAT([&] { directory(samples); },
-              testing::ThrowsMessage<alembic::CommandError>(
-                  "Cycle is detected in revisions (1a2b3c4d5e01, 1a2b3c4d5e02, 1a2b3c4d5e03, 1a2b3c4d5e04, 1a2b3c4d5e05)"));
+  EXPECT_THAT(
+      [&] { directory(samples); },
+      testing::ThrowsMessage<alembic::CommandError>(
+          "Cycle is detected in revisions (1a2b3c4d5e01, 1a2b3c4d5e02, 1a2b3c4d5e03, 1a2b3c4d5e04, 1a2b3c4d5e05)"));
 }
 
 TEST(Transcript, AMissingParentIsASentenceInEveryCommand) {
   auto samples = linear_project();
   samples.erase(samples.begin() + 1);
-  EXPECT_THAT([&] { directory(samples); },
-              testing::ThrowsMessage<alembic::CommandError>(testing::HasSubstr(
-                  "Revision 1a2b3c4d5e02 referenced from 1a2b3c4d5e03 is not present")));
+  EXPECT_THAT([&] { directory(samples); }, testing::ThrowsMessage<alembic::CommandError>(testing::HasSubstr(
+                                               "Revision 1a2b3c4d5e02 referenced from 1a2b3c4d5e03 is not present")));
 }
 
 }  // namespace

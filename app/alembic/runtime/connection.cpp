@@ -18,6 +18,21 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
+// With every run of blanks and line ends as one blank.
+std::string one_line(std::string_view text) {
+  std::string line;
+  bool blank = false;
+  for (const char c : trimmed(text)) {
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      blank = true;
+      continue;
+    }
+    if (std::exchange(blank, false)) line += ' ';
+    line += c;
+  }
+  return line;
+}
+
 std::string without_password(std::string text, const std::string& password) {
   if (password.empty()) return text;
   for (auto at = text.find(password); at != std::string::npos; at = text.find(password, at + 3)) {
@@ -97,24 +112,17 @@ std::string DatabaseError::explanation() const {
 }
 
 std::string shortened(std::string_view statement) {
-  std::string line;
-  bool blank = false;
-  for (const char c : trimmed(statement)) {
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      blank = true;
-      continue;
-    }
-    const bool starts_character = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    if (line.size() >= shown_statement_length && starts_character) return line + "…";
-    if (std::exchange(blank, false)) line += ' ';
-    line += c;
-  }
-  return line;
+  auto line = one_line(statement);
+  if (line.size() <= shown_statement_length) return line;
+  auto end = shown_statement_length;
+  while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) ++end;
+  return end == line.size() ? line : line.substr(0, end) + "…";
 }
 
 struct Connection::Session {
   explicit Session(const std::string& conninfo) : connection(conninfo), notices(connection) {
-// libpqxx 6 reconnects silently unless told not to; the way to tell is marked for removal together with the habit itself.
+// libpqxx 6 reconnects silently unless told not to; the way to tell is marked for removal together with the habit
+// itself.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     connection.inhibit_reactivation(true);
@@ -125,8 +133,9 @@ struct Connection::Session {
     try {
       pqxx::nontransaction work(connection);
       return work.exec(sql);
-    } catch (const pqxx::broken_connection& error) {
-      throw ConnectionLost(std::string(trimmed(error.what())));
+    } catch (const pqxx::broken_connection&) {
+      // What the exception says is where libpqxx stumbled, not why.
+      throw ConnectionLost("the server closed the connection");
     } catch (const pqxx::sql_error& error) {
       const ServerReport report(error.what());
       if (ends_session(error.sqlstate())) throw ConnectionLost(report.message);
@@ -143,8 +152,8 @@ Connection::Connection(const ConnectionTarget& target) {
     session_ = std::make_unique<Session>(target.conninfo);
   } catch (const pqxx::failure& error) {
     throw CommandError(
-        fmt::format("Could not connect to {}: {}. Check DATABASE_URL, and that the server runs and lets this host in",
-                    target.description, without_password(std::string(trimmed(error.what())), target.password)),
+        fmt::format("Could not connect to {}; check DATABASE_URL, and that the server runs and lets this host in. {}",
+                    target.description, without_password(one_line(error.what()), target.password)),
         ExitCode::unreachable);
   }
 }

@@ -27,6 +27,13 @@ const ConnectionTarget& checked_target(const Environment& environment) {
   return *environment.target;
 }
 
+RevisionIds read_rows(Connection& connection, const VersionTable& table) {
+  RevisionIds rows;
+  if (connection.scalar(table.exists_sql()) != "t") return rows;
+  for (const auto& row : connection.query(table.select_sql())) rows.push_back(row.at(0).value_or(""));
+  return rows;
+}
+
 }  // namespace
 
 // BEGIN … COMMIT; leaving the scope without commit() rolls back.
@@ -68,7 +75,7 @@ OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& 
 
 RevisionIds OnlineContext::get_current_heads() {
   try {
-    return read_heads();
+    return read_rows(connection_, table_);
   } catch (const DatabaseError& error) {
     throw CommandError(
         fmt::format("The revision of {} can't be read: {}", environment_.target->description, error.explanation()));
@@ -76,13 +83,6 @@ RevisionIds OnlineContext::get_current_heads() {
     throw CommandError(fmt::format("The connection to {} was lost: {}", environment_.target->description, error.what()),
                        ExitCode::unreachable);
   }
-}
-
-RevisionIds OnlineContext::read_heads() {
-  RevisionIds heads;
-  if (connection_.scalar(table_.exists_sql()) != "t") return heads;
-  for (const auto& row : connection_.query(table_.select_sql())) heads.push_back(row.at(0).value_or(""));
-  return heads;
 }
 
 void OnlineContext::create_version_table_for_report() {
@@ -108,17 +108,7 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
     HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
     const auto plan = planner(heads.heads());
     log_warnings(plan);
-    for (const auto& step : plan.steps) {
-      run_step(step, heads);
-      if (!transaction.is_intact()) {
-        throw CommandError(
-            fmt::format("Revision {} ended the transaction of the run by a COMMIT or ROLLBACK of its own, "
-                        "so what ran before it may be committed; take that statement out of the script "
-                        "and compare the database with `support-agent migrate current`",
-                        step_revision(step)),
-            ExitCode::rolled_back);
-      }
-    }
+    for (const auto& step : plan.steps) run_step(step, heads, transaction);
     commit(transaction, lock, heads.heads());
   } catch (const DatabaseError& error) {
     throw CommandError(fmt::format("The database refused: {}", error.explanation()), ExitCode::rolled_back);
@@ -130,7 +120,7 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
 }
 
 bool OnlineContext::nothing_to_do(const Planner& planner) {
-  const auto heads = read_heads();
+  const auto heads = read_rows(connection_, table_);
   const auto plan = planner(heads);
   if (heads.empty() || !plan.steps.empty()) return false;
   log_warnings(plan);
@@ -155,12 +145,12 @@ RevisionIds OnlineContext::prepare_version_table(RunOptions options) {
     execute(table_.delete_all_sql());
     return {};
   }
-  auto heads = read_heads();
+  auto heads = read_rows(connection_, table_);
   if (heads.empty()) execute(table_.create_if_missing_sql());
   return heads;
 }
 
-void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
+void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads, Transaction& transaction) {
   log_migration("Running " + step.log());
   const auto failed = [&](const std::string& why) {
     return CommandError(fmt::format("Revision {} ({}) failed, and everything of this run was rolled back: {}",
@@ -169,6 +159,15 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   };
   try {
     run_body(scripts_, step, *this);
+    if (!transaction.is_intact()) {
+      throw CommandError(
+          fmt::format(
+              "Revision {} ended the transaction of the run by a COMMIT or ROLLBACK of its own, so what ran before "
+              "that may be committed; take that statement out of the script and compare the database with "
+              "`support-agent migrate current`",
+              step_revision(step)),
+          ExitCode::rolled_back);
+    }
     for (const auto& operation : heads.update_to_step(step)) write_row(operation);
   } catch (const CommandError&) {
     throw;
@@ -206,7 +205,7 @@ void OnlineContext::settle_doubtful_commit(const RevisionIds& heads, const std::
   RevisionIds found;
   try {
     Connection again(*environment_.target);
-    for (const auto& row : again.query(table_.select_sql())) found.push_back(row.at(0).value_or(""));
+    found = read_rows(again, table_);
   } catch (const std::exception&) {
     throw CommandError(
         fmt::format("The connection to {} was lost during COMMIT ({}), and the server can't be asked whether it "

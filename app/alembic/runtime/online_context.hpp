@@ -30,11 +30,10 @@ class OnlineContext : private OperationSink {
   void invoke(const Operation& operation) override;
   const schema::ServerFeatures& server() const override { return features_; }
   schema::ServerFeatures ask_features();
-  RevisionIds read_heads();
   std::size_t execute(const std::string& statement);
   bool nothing_to_do(const Planner& planner);
   RevisionIds prepare_version_table(RunOptions options);
-  void run_step(const MigrationStep& step, HeadMaintainer& heads);
+  void run_step(const MigrationStep& step, HeadMaintainer& heads, Transaction& transaction);
   void write_row(const RowOperation& operation);
   void refuse_transaction_pooler(const MigrationLock& lock);
   void commit(Transaction& transaction, MigrationLock& lock, const RevisionIds& heads);

@@ -1,6 +1,7 @@
 // Making connections: every way in, and every way in which it fails.
 
 #include "app/config/database_url.hpp"
+
 #include "fixture.hpp"
 #include "tcp_gate.hpp"
 
@@ -27,7 +28,10 @@ class ConnectTest : public testing::Test {
   std::string good() const { return "127.0.0.1:" + std::to_string(TestCluster::instance().tcp_port()); }
 
   std::string name(Connection& connection) {
-    return loop_.run([&] { return connection.query("select current_database()"); }).value().single<std::string>().value();
+    return loop_.run([&] { return connection.query("select current_database()"); })
+        .value()
+        .single<std::string>()
+        .value();
   }
 
   TestDatabase database_;
@@ -155,8 +159,10 @@ class GuardedServerTest : public ConnectTest {
   static void set_up_passwords() {
     const std::string hba = server().sql("show hba_file")[0][0];
     server().sql("create role locked login password 'right pass@word'");
-    server().sql("copy (values ('host all locked 127.0.0.1/32 scram-sha-256'), ('local all all trust'), "
-                 "('host all all 127.0.0.1/32 trust')) to '" + hba + "'");
+    server().sql(
+        "copy (values ('host all locked 127.0.0.1/32 scram-sha-256'), ('local all all trust'), "
+        "('host all all 127.0.0.1/32 trust')) to '" +
+        hba + "'");
     server().sql("select pg_reload_conf()");
   }
   std::string url(const std::string& user, const std::string& query = "") {
@@ -178,13 +184,15 @@ TEST_F(GuardedServerTest, PasswordsAreCheckedAndNeverRepeated) {
 }
 
 TEST_F(GuardedServerTest, OverTlsWithLargeValuesBothWays) {
-  server().sql("copy (select '') to program 'openssl req -new -x509 -days 2 -nodes -subj /CN=localhost "
-               "-out server.crt -keyout server.key 2>/dev/null && chmod 600 server.key'");
+  server().sql(
+      "copy (select '') to program 'openssl req -new -x509 -days 2 -nodes -subj /CN=localhost "
+      "-out server.crt -keyout server.key 2>/dev/null && chmod 600 server.key'");
   server().sql("alter system set ssl = on");
   server().sql("select pg_reload_conf()");
   auto made = connect(url("support_agent", "?sslmode=require"));
   ASSERT_TRUE(made) << made.error().text();
-  const auto tls = loop_.run([&] { return (*made)->query("select ssl from pg_stat_ssl where pid = pg_backend_pid()"); });
+  const auto tls =
+      loop_.run([&] { return (*made)->query("select ssl from pg_stat_ssl where pid = pg_backend_pid()"); });
   EXPECT_TRUE(tls.value().single<bool>().value());
   const std::string large(10'000'000, 'x');
   const auto back = loop_.run([&] { return (*made)->query("select $1", make_params(large)); });

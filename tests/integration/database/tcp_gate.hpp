@@ -17,8 +17,8 @@
 
 namespace support::database::tests {
 
-// A TCP relay on 127.0.0.1 between the engine and a real server, on a thread of its own, that can be frozen (bytes stop, like
-// a peer that lost its power) and cut (connections break).
+// A TCP relay on 127.0.0.1 between the engine and a real server, on a thread of its own, that can be frozen (bytes
+// stop, like a peer that lost its power) and cut (connections break).
 class TcpGate {
  public:
   explicit TcpGate(int target_port)
@@ -113,6 +113,8 @@ class SilentPort {
 };
 
 // A port on which nobody listens: taken, and given back.
-inline int closed_port() { return SilentPort().port(); }
+inline int closed_port() {
+  return SilentPort().port();
+}
 
 }  // namespace support::database::tests

@@ -27,7 +27,9 @@ class TransactionTest : public testing::Test {
         .single<std::string>()
         .value();
   }
-  std::string rows() const { return database_.sql("select coalesce(string_agg(a::text, ',' order by a), '') from t")[0][0]; }
+  std::string rows() const {
+    return database_.sql("select coalesce(string_agg(a::text, ',' order by a), '') from t")[0][0];
+  }
   void wait_until_idle() {
     loop_.run_until([&] { return pool_.stats().recovering == 0; });
   }
@@ -108,8 +110,9 @@ TEST_F(TransactionTest, CommittingAFailedTransactionIsAnError) {
 }
 
 TEST_F(TransactionTest, ADeferredConstraintFailsTheCommitWithItsName) {
-  database_.sql("create table parent(id int primary key);"
-                "create table child(p int constraint has_parent references parent deferrable initially deferred)");
+  database_.sql(
+      "create table parent(id int primary key);"
+      "create table child(p int constraint has_parent references parent deferrable initially deferred)");
   Transaction transaction = begin();
   ASSERT_TRUE(execute(transaction, "insert into child values (9)"));
   const auto committed = commit(transaction);
@@ -156,6 +159,16 @@ TEST_F(TransactionTest, ADroppedSavepointIsRolledBackBeforeTheNextStatement) {
     EXPECT_TRUE(co_await transaction.commit());
   });
   EXPECT_EQ(rows(), "1,5");
+}
+
+TEST_F(TransactionTest, ASavepointMayOutliveItsTransaction) {
+  loop_.run([&]() -> asio::awaitable<void> {
+    Transaction transaction = (co_await pool_.begin()).value();
+    auto savepoint = (co_await transaction.savepoint()).value();
+    EXPECT_TRUE(co_await transaction.rollback());
+  });
+  EXPECT_EQ(pool_.stats().idle, 1U);
+  EXPECT_TRUE(loop_.run([&] { return pool_.query("select 1"); }));
 }
 
 TEST_F(TransactionTest, TransactCommitsWhatSucceeds) {
@@ -233,10 +246,11 @@ TEST_F(TransactionTest, TransactGivesUpAfterItsAttempts) {
 }
 
 TEST_F(TransactionTest, ADeadlineDuringCommitLeavesTheOutcomeInDoubt) {
-  database_.sql("create function slow() returns trigger language plpgsql as "
-                "$$ begin perform pg_sleep(30); return null; end $$;"
-                "create constraint trigger at_commit after insert on t deferrable initially deferred "
-                "for each row execute function slow()");
+  database_.sql(
+      "create function slow() returns trigger language plpgsql as "
+      "$$ begin perform pg_sleep(30); return null; end $$;"
+      "create constraint trigger at_commit after insert on t deferrable initially deferred "
+      "for each row execute function slow()");
   Transaction transaction = begin();
   ASSERT_TRUE(execute(transaction, "insert into t values (1)"));
   const auto committed = commit(transaction, Deadline::after(100ms));
@@ -249,8 +263,8 @@ TEST_F(TransactionTest, ADeadlineDuringCommitLeavesTheOutcomeInDoubt) {
 
 TEST_F(TransactionTest, AConnectionThatBreaksDuringCommitLeavesTheOutcomeInDoubt) {
   TcpGate gate(database_.cluster().tcp_port());
-  const auto url = config::DatabaseUrl::parse("postgresql://support_agent@127.0.0.1:" + std::to_string(gate.port()) + "/" +
-                                              database_.name());
+  const auto url = config::DatabaseUrl::parse("postgresql://support_agent@127.0.0.1:" + std::to_string(gate.port()) +
+                                              "/" + database_.name());
   Pool pool(loop_.context(), pool_options(url));
   auto transaction = std::move(loop_.run([&] { return pool.begin(); }).value());
   ASSERT_TRUE(execute(transaction, "insert into t values (1)"));
@@ -280,7 +294,7 @@ TEST_F(TransactionTest, AnInterruptedTransactionGivesItsConnectionBackAtOnce) {
   EXPECT_TRUE(late.error().is_deadline_exceeded());
   const auto started = Clock::now();
   EXPECT_TRUE(loop_.run([&] { return transaction.rollback(); }));
-  EXPECT_LT(Clock::now() - started, 50ms);
+  EXPECT_LT(Clock::now() - started, 1s);  // it does not wait for the statement
   wait_until_idle();
   EXPECT_EQ(pool_.stats().idle, 1U);
   EXPECT_EQ(rows(), "");

@@ -46,14 +46,14 @@ class TypesTest : public ConnectionTest {
  protected:
   template <class T>
   void expect_round_trip(const T& sent) {
-    auto rows = query("select $1", make_params(sent));
+    const Result<Rows> rows = query("select $1", make_params(sent));
     ASSERT_TRUE(rows) << rows.error().text();
-    const auto received = rows->single<T>();
+    const auto received = rows->template single<T>();
     ASSERT_TRUE(received) << received.error().text();
     EXPECT_EQ(*received, sent);
-    const auto null = query("select $1", make_params(std::optional<T>()));
+    const Result<Rows> null = query("select $1", make_params(std::optional<T>()));
     ASSERT_TRUE(null) << null.error().text();
-    EXPECT_EQ(null->single<std::optional<T>>().value(), std::nullopt);
+    EXPECT_EQ(null->template single<std::optional<T>>().value(), std::nullopt);
   }
 };
 
@@ -135,8 +135,9 @@ TEST_F(TypesTest, TextIsReadFromEveryTextLikeType) {
 }
 
 TEST_F(TypesTest, StructsAreWrittenAndRead) {
-  ASSERT_TRUE(run("create type mood as enum ('CALM', 'CROSS');"
-                  "create table readings(mood mood, tags text[], note text, amount numeric(12, 2), id bigserial)"));
+  ASSERT_TRUE(
+      run("create type mood as enum ('CALM', 'CROSS');"
+          "create table readings(mood mood, tags text[], note text, amount numeric(12, 2), id bigserial)"));
   const Reading sent{1, {"19.90"}, std::nullopt, {"a", "b"}, Mood::cross};
   const auto inserted = query("insert into readings(amount, note, tags, mood) values ($1, $2, $3, $4) returning *",
                               make_params(sent.amount, sent.note, sent.tags, sent.mood));

@@ -17,16 +17,13 @@ using testing::ThrowsMessage;
 
 // Two branches over one base; the left one has a message of several lines.
 ScriptDirectory branches_directory() {
-  return ScriptDirectory({tests::make_script({.revision = "aaaa00000001"}, "root"),
-                          tests::make_script({.revision = "bbbb00000001",
-                                              .down_revisions = {"aaaa00000001"},
-                                              .branch_labels = {"left"}},
-                                             "left 1"),
-                          tests::make_script({.revision = "cccc00000001",
-                                              .down_revisions = {"aaaa00000001"},
-                                              .branch_labels = {"right"}},
-                                             "right 1"),
-                          tests::make_script({.revision = "dddd00000001", .depends_on = {"left"}}, "plugin")});
+  return ScriptDirectory(
+      {tests::make_script({.revision = "aaaa00000001"}, "root"),
+       tests::make_script({.revision = "bbbb00000001", .down_revisions = {"aaaa00000001"}, .branch_labels = {"left"}},
+                          "left 1"),
+       tests::make_script({.revision = "cccc00000001", .down_revisions = {"aaaa00000001"}, .branch_labels = {"right"}},
+                          "right 1"),
+       tests::make_script({.revision = "dddd00000001", .depends_on = {"left"}}, "plugin")});
 }
 
 class OfflineCommands : public testing::Test {
@@ -75,8 +72,7 @@ TEST_F(OfflineCommands, HistoryReadsTheDatabaseOnlyWhenItsArgumentsNameIt) {
 TEST_F(OfflineCommands, HeadsListsVersionedHeadsOrRealOnes) {
   auto c = context(scripts_);
   heads(c);
-  EXPECT_EQ(out_.str(),
-            "bbbb00000001 (left) (effective head)\ncccc00000001 (right) (head)\ndddd00000001 (head)\n");
+  EXPECT_EQ(out_.str(), "bbbb00000001 (left) (effective head)\ncccc00000001 (right) (head)\ndddd00000001 (head)\n");
   out_.str("");
   heads(c, {.resolve_dependencies = true});
   EXPECT_EQ(out_.str(), "cccc00000001 (right) (head)\ndddd00000001 (head)\n");
@@ -137,8 +133,11 @@ TEST_F(OfflineCommands, OfflineRangesAreChecked) {
   EXPECT_THAT([&] { downgrade(c, "base"); },
               ThrowsMessage<CommandError>("downgrade with --sql requires <fromrev>:<torev>"));
   EXPECT_THAT([&] { upgrade(c, "a:b:c"); }, ThrowsMessage<CommandError>(HasSubstr("more than two ends")));
-  EXPECT_THAT([&] { stamp(c, {"aaaa00000001:left", "base:right"}); },
-              ThrowsMessage<CommandError>("Stamp operation with --sql only supports a single starting revision at a time"));
+  EXPECT_THAT(
+      [&] {
+        stamp(c, {"aaaa00000001:left", "base:right"});
+      },
+      ThrowsMessage<CommandError>("Stamp operation with --sql only supports a single starting revision at a time"));
   EXPECT_EQ(sql_.str(), "");
 }
 

@@ -24,9 +24,15 @@ ScriptDirectory directory(const std::vector<Revision>& graph) {
   return ScriptDirectory(std::move(scripts));
 }
 
-RowOperation inserted(const std::string& to) { return {RowOperation::Kind::insert, {}, to}; }
-RowOperation updated(const std::string& from, const std::string& to) { return {RowOperation::Kind::update, from, to}; }
-RowOperation removed(const std::string& from) { return {RowOperation::Kind::remove, from, {}}; }
+RowOperation inserted(const std::string& to) {
+  return {RowOperation::Kind::insert, {}, to};
+}
+RowOperation updated(const std::string& from, const std::string& to) {
+  return {RowOperation::Kind::update, from, to};
+}
+RowOperation removed(const std::string& from) {
+  return {RowOperation::Kind::remove, from, {}};
+}
 
 // What the plan does to the rows; `heads` becomes what they are afterwards.
 std::vector<RowOperation> rows_of(const ScriptDirectory& scripts, const Plan& plan, RevisionIds& heads) {
@@ -63,7 +69,8 @@ TEST(HeadMaintainer, ARowMovesOntoWhatDependsOnIt) {
   RevisionIds heads;
   EXPECT_THAT(rows_of(scripts, scripts.upgrade_revs("plug", heads), heads),
               ElementsAre(inserted("core"), updated("core", "plug")));
-  EXPECT_THAT(rows_of(scripts, scripts.downgrade_revs("plug@base", heads), heads), ElementsAre(updated("plug", "core")));
+  EXPECT_THAT(rows_of(scripts, scripts.downgrade_revs("plug@base", heads), heads),
+              ElementsAre(updated("plug", "core")));
 }
 
 TEST(HeadMaintainer, StampingTwoBranchesDownMovesEachRowOnItsOwnLine) {
@@ -79,13 +86,17 @@ TEST(HeadMaintainer, StampingTwoBranchesDownMovesEachRowOnItsOwnLine) {
 
 TEST(HeadMaintainer, StampingALineTwiceWarnsThatNoUpgradeCanStartThere) {
   const auto scripts = directory(diamond);
-  EXPECT_THAT(scripts.stamp_revs({"root", "left"}, {}).warnings, ElementsAre(HasSubstr("stamp one revision of a line only")));
+  EXPECT_THAT(scripts.stamp_revs({"root", "left"}, {}).warnings,
+              ElementsAre(HasSubstr("stamp one revision of a line only")));
 }
 
 TEST(HeadMaintainer, RowsThatOverlapAreNamed) {
   const auto scripts = directory(diamond);
-  EXPECT_THAT([&] { scripts.upgrade_revs("heads", {"root", "left"}); },
-              ThrowsMessage<CommandError>("Requested revision left overlaps with other requested revisions root"));
+  EXPECT_THAT(
+      [&] {
+        scripts.upgrade_revs("heads", {"root", "left"});
+      },
+      ThrowsMessage<CommandError>("Requested revision left overlaps with other requested revisions root"));
 }
 
 // Applied revisions whose children, dependents included, are not applied: what the table has to hold.
@@ -93,7 +104,8 @@ std::vector<std::string> tips(const RevisionMap& map, const std::set<Node>& appl
   std::vector<std::string> result;
   for (const auto node : applied) {
     const auto above = map.descendants(std::span(&node, 1));
-    const bool is_tip = std::ranges::none_of(above, [&](Node other) { return other != node && applied.contains(other); });
+    const bool is_tip =
+        std::ranges::none_of(above, [&](Node other) { return other != node && applied.contains(other); });
     if (is_tip) result.push_back(map.id(node));
   }
   return result;

@@ -26,7 +26,9 @@ RevisionMap forest() {
                       {.revision = "plug0001", .down_revisions = {"othr0001"}, .depends_on = {"left"}}});
 }
 
-RevisionIds ids(const RevisionMap& map, const Nodes& nodes) { return map.ids(nodes); }
+RevisionIds ids(const RevisionMap& map, const Nodes& nodes) {
+  return map.ids(nodes);
+}
 
 TEST(RevisionMapLoad, HeadsAndBasesAreInLoadOrder) {
   const auto map = forest();
@@ -83,7 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
     Graphs, RevisionMapRefuses,
     testing::Values(
         BadGraph{{{.revision = "aaaa", .down_revisions = {"aaaa"}}}, "Self-loop is detected in revisions (aaaa)"},
-        BadGraph{{{.revision = "aaaa", .depends_on = {"aaaa"}}}, "Dependency self-loop is detected in revisions (aaaa)"},
+        BadGraph{{{.revision = "aaaa", .depends_on = {"aaaa"}}},
+                 "Dependency self-loop is detected in revisions (aaaa)"},
         BadGraph{{{.revision = "aaaa", .down_revisions = {"bbbb"}}, {.revision = "bbbb", .down_revisions = {"aaaa"}}},
                  "Cycle is detected in revisions (aaaa, bbbb)"},
         BadGraph{{{.revision = "root"},
@@ -92,7 +95,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "Cycle is detected in revisions (yyyy, zzzz)"},
         BadGraph{{{.revision = "aaaa", .depends_on = {"bbbb"}}, {.revision = "bbbb", .depends_on = {"aaaa"}}},
                  "Dependency cycle is detected in revisions (aaaa, bbbb)"},
-        BadGraph{{{.revision = "aaaa", .down_revisions = {"gone"}}}, "Revision gone referenced from aaaa is not present"},
+        BadGraph{{{.revision = "aaaa", .down_revisions = {"gone"}}},
+                 "Revision gone referenced from aaaa is not present"},
         BadGraph{{{.revision = "aaaa", .depends_on = {"gone"}}}, "Revision gone referenced from aaaa is not present"},
         BadGraph{{{.revision = "aaaa", .branch_labels = {"lib"}}, {.revision = "bbbb", .branch_labels = {"lib"}}},
                  "Branch name 'lib' in revision bbbb already used by revision aaaa"},
@@ -122,7 +126,8 @@ TEST(RevisionMapLookup, ALabelledIdentifierMustBeOnTheBranch) {
   const auto map = forest();
   EXPECT_THAT([&] { map.get_revision("right@left0002"); },
               ThrowsMessage<ResolutionError>("Revision left0002 is not a member of branch 'right'"));
-  EXPECT_THAT([&] { map.get_revision("nowhere@left0002"); }, ThrowsMessage<ResolutionError>("No such branch: 'nowhere'"));
+  EXPECT_THAT([&] { map.get_revision("nowhere@left0002"); },
+              ThrowsMessage<ResolutionError>("No such branch: 'nowhere'"));
 }
 
 TEST(RevisionMapIterate, DependenciesComeAlongInAnUpgrade) {
@@ -145,9 +150,8 @@ TEST(RevisionMapIterate, AWalkBelowTheFirstRevisionIsASentence) {
               ThrowsMessage<RevisionError>("Relative revision -5 didn't produce 5 migrations"));
   EXPECT_THAT([&] { map.iterate("base-1", RevisionIds{}, {.implicit_base = true}); },
               ThrowsMessage<RevisionError>("Relative revision -1 didn't produce 1 migrations"));
-  EXPECT_THAT(
-      [&] { map.iterate(RevisionIds{"left0002"}, "right@-1", {.for_downgrade = true}); },
-      ThrowsMessage<RevisionError>(HasSubstr("no revision of branch 'right' is applied")));
+  EXPECT_THAT([&] { map.iterate(RevisionIds{"left0002"}, "right@-1", {.for_downgrade = true}); },
+              ThrowsMessage<RevisionError>(HasSubstr("no revision of branch 'right' is applied")));
 }
 
 // Load and list 10,000 revisions: in a line, as a fan, as a comb of merges, with labels and dependencies.

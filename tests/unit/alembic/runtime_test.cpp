@@ -71,8 +71,9 @@ TEST(Shortened, KeepsOneLineAndWholeCharacters) {
 
 TEST(DatabaseErrorText, SaysMessageStateDetailHintAndStatement) {
   const DatabaseError error("relation \"x\" already exists", "42P07", "more", "do this", "CREATE TABLE x ()");
-  EXPECT_EQ(error.explanation(),
-            "relation \"x\" already exists (SQLSTATE 42P07); detail: more; hint: do this; statement: CREATE TABLE x ()");
+  EXPECT_EQ(
+      error.explanation(),
+      "relation \"x\" already exists (SQLSTATE 42P07); detail: more; hint: do this; statement: CREATE TABLE x ()");
 }
 
 TEST(Environment, TheLastXArgumentOfANameWins) {
@@ -89,12 +90,13 @@ config::Settings settings(const std::string& url) {
 }
 
 TEST(Environment, TheDriverIsSwappedAndThePasswordIsOnlyInTheConnectionString) {
-  const auto environment =
-      make_environment(settings("postgresql+asyncpg://app:s3cr3t-word@db.internal:6543/support?ssl=require"), Mode::online);
+  const auto environment = make_environment(
+      settings("postgresql+asyncpg://app:s3cr3t-word@db.internal:6543/support?ssl=require"), Mode::online);
   ASSERT_TRUE(environment.target);
   const auto& target = *environment.target;
-  EXPECT_THAT(target.conninfo, AllOf(testing::StartsWith("postgresql://"), HasSubstr("s3cr3t-word"),
-                                     HasSubstr("application_name=support-agent%20migrate"), HasSubstr("connect_timeout=")));
+  EXPECT_THAT(target.conninfo,
+              AllOf(testing::StartsWith("postgresql://"), HasSubstr("s3cr3t-word"),
+                    HasSubstr("application_name=support-agent%20migrate"), HasSubstr("connect_timeout=")));
   EXPECT_THAT(target.masked_url, Not(HasSubstr("s3cr3t-word")));
   EXPECT_EQ(target.description, "database support on host db.internal, port 6543");
 }

@@ -43,18 +43,22 @@ TEST(ScriptComment, OfABaseEndsInABlankAsAlembicPrintsIt) {
 
 TEST(ScriptComment, AMissingPartIsNamedTogetherWithTheFile) {
   const auto parse = [](std::string_view text) { return [text] { parse_comment(text, "versions/x.cpp"); }; };
-  EXPECT_THAT(parse("// m\n"), ThrowsMessage<CommandError>(AllOf(HasSubstr("versions/x.cpp"), HasSubstr("Revision ID"))));
+  EXPECT_THAT(parse("// m\n"),
+              ThrowsMessage<CommandError>(AllOf(HasSubstr("versions/x.cpp"), HasSubstr("Revision ID"))));
   EXPECT_THAT(parse("// m\n//\n// Revision ID: a\n"), ThrowsMessage<CommandError>(HasSubstr("Revises")));
-  EXPECT_THAT(parse("// m\n//\n// Revision ID: a\n// Revises:\n"), ThrowsMessage<CommandError>(HasSubstr("Create Date")));
-  EXPECT_THAT(parse("// Revision ID: a\n// Revises:\n// Create Date: d\n"), ThrowsMessage<CommandError>(HasSubstr("message")));
+  EXPECT_THAT(parse("// m\n//\n// Revision ID: a\n// Revises:\n"),
+              ThrowsMessage<CommandError>(HasSubstr("Create Date")));
+  EXPECT_THAT(parse("// Revision ID: a\n// Revises:\n// Create Date: d\n"),
+              ThrowsMessage<CommandError>(HasSubstr("message")));
 }
 
 TEST(ScriptComment, ThatContradictsTheCodeIsRefused) {
   const auto make = [](Revision declared) {
     return [declared] { make_script(declared, parse_comment(comment, "x.cpp"), "x.cpp", {}, {}); };
   };
-  EXPECT_THAT(make({.revision = "3f2a9c1d7e4c", .down_revisions = {"f57c936ded09", "aaaa00000001"}}),
-              ThrowsMessage<CommandError>(AllOf(HasSubstr("x.cpp"), HasSubstr("'3f2a9c1d7e4b'"), HasSubstr("'3f2a9c1d7e4c'"))));
+  EXPECT_THAT(
+      make({.revision = "3f2a9c1d7e4c", .down_revisions = {"f57c936ded09", "aaaa00000001"}}),
+      ThrowsMessage<CommandError>(AllOf(HasSubstr("x.cpp"), HasSubstr("'3f2a9c1d7e4b'"), HasSubstr("'3f2a9c1d7e4c'"))));
   EXPECT_THAT(make({.revision = "3f2a9c1d7e4b", .down_revisions = {"f57c936ded09"}}),
               ThrowsMessage<CommandError>(HasSubstr("Revises 'f57c936ded09, aaaa00000001'")));
 }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "app/config/settings_table.hpp"
+
 #include "configuration.hpp"
 
 namespace support::cli {
@@ -91,7 +92,8 @@ TEST_F(ConfigCommand, PrintsTheUrlAndTheOneForMigrations) {
   EXPECT_EQ(run({"url"}, url_line).out, "postgresql+asyncpg://mary:***@h:5433/db?ssl=require\n");
   EXPECT_EQ(run({"url", "--show-password"}, url_line).out, "postgresql+asyncpg://mary:rose@h:5433/db?ssl=require\n");
   EXPECT_EQ(run({"url", "--sync"}, url_line).out, "postgresql://mary:***@h:5433/db?sslmode=require\n");
-  EXPECT_EQ(run({"url", "--sync", "--show-password"}, url_line).out, "postgresql://mary:rose@h:5433/db?sslmode=require\n");
+  EXPECT_EQ(run({"url", "--sync", "--show-password"}, url_line).out,
+            "postgresql://mary:rose@h:5433/db?sslmode=require\n");
 }
 
 TEST_F(ConfigCommand, SaysWhereTheDatabaseIsWithoutAUrl) {

@@ -8,6 +8,7 @@
 
 #include "app/config/database_url.hpp"
 #include "app/config/url_text.hpp"
+
 #include "libpq_reading.hpp"
 #include "seed.hpp"
 
@@ -30,11 +31,12 @@ TEST(DatabaseUrlProperty, LibpqReadsBackAnyBytesInUserPasswordAndDatabase) {
     const std::string password = random_bytes(random, 1, 40);
     const std::string database = random_bytes(random, 1, 40);
     const std::string name = random_bytes(random, 1, 40);
-    const std::string text = fmt::format("postgresql+asyncpg://{}:{}@h:5432/{}?application_name={}", percent_encode(user),
-                                         percent_encode(password), percent_encode(database), percent_encode(name));
-    const std::map<std::string, std::string> expected = {{"host", "h"},           {"port", "5432"},
-                                                         {"user", user},          {"password", password},
-                                                         {"dbname", database},    {"application_name", name}};
+    const std::string text =
+        fmt::format("postgresql+asyncpg://{}:{}@h:5432/{}?application_name={}", percent_encode(user),
+                    percent_encode(password), percent_encode(database), percent_encode(name));
+    const std::map<std::string, std::string> expected = {{"host", "h"},        {"port", "5432"},
+                                                         {"user", user},       {"password", password},
+                                                         {"dbname", database}, {"application_name", name}};
     const DatabaseUrl url = DatabaseUrl::parse(text);
     ASSERT_EQ(as_map(url.keywords()), expected) << text;
     ASSERT_EQ(testing::read_with_libpq(url.sync(Password::show)), expected) << text;
@@ -44,8 +46,8 @@ TEST(DatabaseUrlProperty, LibpqReadsBackAnyBytesInUserPasswordAndDatabase) {
 TEST(DatabaseUrlProperty, EveryByteSurvivesInEveryTextKeyword) {
   std::string all;
   for (int byte = 1; byte < 256; ++byte) all += static_cast<char>(byte);
-  for (const std::string keyword : {"user", "password", "dbname", "options", "application_name", "sslpassword", "passfile",
-                                    "service", "requirepeer", "sslcert"}) {
+  for (const std::string keyword : {"user", "password", "dbname", "options", "application_name", "sslpassword",
+                                    "passfile", "service", "requirepeer", "sslcert"}) {
     const DatabaseUrl url = DatabaseUrl::parse(fmt::format("postgresql:///?{}={}", keyword, percent_encode(all)));
     EXPECT_EQ(url.keyword(keyword), all);
     EXPECT_EQ(testing::read_with_libpq(url.sync(Password::show))[keyword], all) << keyword;
@@ -56,8 +58,9 @@ TEST(DatabaseUrlProperty, EveryByteSurvivesInEveryTextKeyword) {
 // message, and what is accepted is the password as it was written.
 TEST(DatabaseUrlProperty, APasswordIsReadExactlyOrRefusedWithoutAWordOfIt) {
   const std::vector<std::string> pieces = {"QX9", "ZK7", "54321"};
-  const std::vector<std::string> between = {"@", "/", "?", "#", "&", "=", ":", "%", "%zz", "%00", "%40", "+", ",", ";", "[",
-                                            "]", " ", "\n", "\t", "\"", "'", "\\", "//", "://", "?sslmode=", "&host=", "=@"};
+  const std::vector<std::string> between = {"@",   "/",   "?", "#",  "&",  "=",   ":",         "%",      "%zz",
+                                            "%00", "%40", "+", ",",  ";",  "[",   "]",         " ",      "\n",
+                                            "\t",  "\"",  "'", "\\", "//", "://", "?sslmode=", "&host=", "=@"};
   for (const auto& first : between) {
     for (const auto& second : between) {
       for (const auto& rest : {"h/db", "h:5432/db?sslmode=require", "h", "a,b/db", "[::1]:5432/db", ""}) {
@@ -82,9 +85,11 @@ TEST(DatabaseUrlProperty, APasswordIsReadExactlyOrRefusedWithoutAWordOfIt) {
 
 TEST(DatabaseUrlProperty, RandomTextIsReadOrRefusedWithASentence) {
   std::mt19937 random(seed());
-  const std::vector<std::string> words = {"postgresql", "+asyncpg", "://", "mary", ":", "@", "/", "?", "&", "=", ",", "[", "]", "::1",
-                                          "%2F", "%", "host", "port", "5432", "sslmode", "require", "ssl", "true", "password",
-                                          "h", "#", " ", "hostaddr", "dbname", "timeout", "pgbouncer", "\xff", "%ff", "+"};
+  const std::vector<std::string> words = {"postgresql", "+asyncpg", "://",       "mary", ":",    "@",       "/",
+                                          "?",          "&",        "=",         ",",    "[",    "]",       "::1",
+                                          "%2F",        "%",        "host",      "port", "5432", "sslmode", "require",
+                                          "ssl",        "true",     "password",  "h",    "#",    " ",       "hostaddr",
+                                          "dbname",     "timeout",  "pgbouncer", "\xff", "%ff",  "+"};
   const auto word = [&] { return words[std::uniform_int_distribution<std::size_t>(0, words.size() - 1)(random)]; };
   int accepted = 0;
   for (int i = 0; i < 60'000; ++i) {
@@ -103,7 +108,8 @@ TEST(DatabaseUrlProperty, RandomTextIsReadOrRefusedWithASentence) {
   EXPECT_GT(accepted, 100);
 }
 
-// Damage to a good URL, one or two bytes removed, added or replaced: three can move the password to where a port belongs.
+// Damage to a good URL, one or two bytes removed, added or replaced: three can move the password to where a port
+// belongs.
 TEST(DatabaseUrlProperty, ADamagedUrlNeverShowsItsPassword) {
   std::mt19937 random(seed());
   const std::string secret = "QX9ZK7VW5JH3";

@@ -38,7 +38,8 @@ void check_accepted(const testing::UrlCase& url_case) {
   EXPECT_EQ(url.runtime_hints().statement_cache_size, url_case.statement_cache_size);
   EXPECT_EQ(url.runtime_hints().command_timeout.has_value(), url_case.command_timeout.has_value());
   if (url_case.command_timeout) {
-    EXPECT_EQ(std::chrono::duration<double>(url.runtime_hints().command_timeout.value()).count(), *url_case.command_timeout);
+    EXPECT_EQ(std::chrono::duration<double>(url.runtime_hints().command_timeout.value()).count(),
+              *url_case.command_timeout);
   }
   // A second pass changes nothing.
   EXPECT_EQ(DatabaseUrl::parse(url.sync(Password::show)).keywords(), url.keywords());
@@ -64,7 +65,9 @@ void check_file(const std::string& path) {
   }
 }
 
-TEST(DatabaseUrl, ReadsEveryCaseOfOurOwn) { check_file(SUPPORT_SOURCE_DIR "/tests/data/urls.jsonl"); }
+TEST(DatabaseUrl, ReadsEveryCaseOfOurOwn) {
+  check_file(SUPPORT_SOURCE_DIR "/tests/data/urls.jsonl");
+}
 
 TEST(DatabaseUrl, ReadsEverySharedCase) {
   const std::string path = SUPPORT_SOURCE_DIR "/../shared/cases/urls.jsonl";
@@ -76,7 +79,8 @@ TEST(DatabaseUrl, GivesKeywordsInLibpqsOrder) {
   const auto url = DatabaseUrl::parse("postgresql://mary:rose@h:5433/db?sslmode=require&application_name=till");
   std::vector<std::string> names;
   for (const auto& keyword : url.keywords()) names.push_back(keyword.name);
-  EXPECT_THAT(names, ::testing::ElementsAre("host", "port", "dbname", "user", "password", "application_name", "sslmode"));
+  EXPECT_THAT(names,
+              ::testing::ElementsAre("host", "port", "dbname", "user", "password", "application_name", "sslmode"));
   EXPECT_EQ(url.keyword("sslmode"), "require");
   EXPECT_EQ(url.keyword("sslcert"), "");
 }
@@ -91,7 +95,8 @@ TEST(DatabaseUrl, MasksThePasswordWhereverItStands) {
   EXPECT_EQ(url.text(Password::mask), "postgres://mary:***@h/db?sslmode=require");
   EXPECT_EQ(url.sync(Password::mask), "postgresql://mary:***@h/db?sslmode=require");
 
-  const auto parameters = DatabaseUrl::parse("postgresql://h/db?user=mary&pass%77ord=ro%73e&sslpassword=thorn&sslmode=require");
+  const auto parameters =
+      DatabaseUrl::parse("postgresql://h/db?user=mary&pass%77ord=ro%73e&sslpassword=thorn&sslmode=require");
   EXPECT_EQ(parameters.text(Password::mask),
             "postgresql://h/db?user=mary&pass%77ord=***&sslpassword=***&sslmode=require");
   EXPECT_EQ(parameters.sync(Password::mask), "postgresql://mary:***@h/db?sslmode=require&sslpassword=***");

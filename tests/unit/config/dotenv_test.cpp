@@ -37,7 +37,9 @@ TEST(Dotenv, ReadsTheValueOfEveryForm) {
       {"A=\"two\r\nlines\" # comment", "two\nlines"},
       {"A=\"x\"\r\n", "x"},
       {"A=x\r\n", "x"},
-      {"\xEF\xBB\xBF" "A=x", "x"},
+      {"\xEF\xBB\xBF"
+       "A=x",
+       "x"},
       {"# comment\n\n   \nA=x", "x"},
       {"A=postgresql://u:p@h/db?a=b&c=d#e", "postgresql://u:p@h/db?a=b&c=d#e"},
       {"exported=x", "x"},

@@ -20,7 +20,8 @@ const std::chrono::system_clock::time_point moment{1768707518172ms};
 std::string line_of(LogFormat format, TextStyle style, std::string_view message, std::vector<LogField> fields = {},
                     spdlog::level::level_enum level = spdlog::level::info, std::string_view logger = "http") {
   fmt::memory_buffer line;
-  append_line(line, {.time = moment, .level = level, .logger = logger, .message = message, .fields = fields}, format, style);
+  append_line(line, {.time = moment, .level = level, .logger = logger, .message = message, .fields = fields}, format,
+              style);
   return {line.data(), line.size()};
 }
 
@@ -33,14 +34,21 @@ std::string json_of(std::string_view message, std::vector<LogField> fields = {})
 }
 
 TEST(LogLine, HasTimeLevelLoggerMessageAndFieldsInText) {
-  EXPECT_EQ(text_of("request done", {{"status", 200}, {"path", "/ping"}, {"agent", "a \"b\" c"}, {"ok", true}, {"ms", 1.25}, {"none", ""}}),
-            R"(2026-01-18T03:38:38.172Z info  http: request done status=200 path=/ping agent="a \"b\" c" ok=true ms=1.25 none="")");
+  EXPECT_EQ(
+      text_of("request done",
+              {{"status", 200}, {"path", "/ping"}, {"agent", "a \"b\" c"}, {"ok", true}, {"ms", 1.25}, {"none", ""}}),
+      R"(2026-01-18T03:38:38.172Z info  http: request done status=200 path=/ping agent="a \"b\" c" ok=true ms=1.25 none="")");
 }
 
 TEST(LogLine, IsOneObjectInJson) {
-  EXPECT_EQ(json_of("request done", {{"status", 200}, {"path", "/ping"}, {"ok", false}, {"ms", 1.25}, {"big", std::numeric_limits<std::int64_t>::min()}}),
-            R"({"ts":"2026-01-18T03:38:38.172Z","level":"info","logger":"http","message":"request done","status":200,"path":"/ping",)"
-            R"("ok":false,"ms":1.25,"big":-9223372036854775808})");
+  EXPECT_EQ(
+      json_of("request done", {{"status", 200},
+                               {"path", "/ping"},
+                               {"ok", false},
+                               {"ms", 1.25},
+                               {"big", std::numeric_limits<std::int64_t>::min()}}),
+      R"({"ts":"2026-01-18T03:38:38.172Z","level":"info","logger":"http","message":"request done","status":200,"path":"/ping",)"
+      R"("ok":false,"ms":1.25,"big":-9223372036854775808})");
 }
 
 TEST(LogLine, LooksLikePythonAlembicsOnTheCommandLine) {
@@ -98,7 +106,11 @@ TEST(LogLine, ShowsTheTimeOfEverySecondAnew) {
   fmt::memory_buffer line;
   for (const auto offset : {0ms, 1000ms, 999ms, -1ms}) {
     line.clear();
-    append_line(line, {.time = std::chrono::system_clock::time_point(offset), .level = spdlog::level::info, .logger = "x", .message = ""},
+    append_line(line,
+                {.time = std::chrono::system_clock::time_point(offset),
+                 .level = spdlog::level::info,
+                 .logger = "x",
+                 .message = ""},
                 LogFormat::text, TextStyle::service);
     const std::string text(line.data(), line.size());
     const std::string expected = offset == 0ms      ? "1970-01-01T00:00:00.000Z"

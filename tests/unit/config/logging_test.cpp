@@ -16,8 +16,8 @@
 namespace support::config {
 namespace {
 
-using testing::Configuration;
 using ::testing::AllOf;
+using testing::Configuration;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;

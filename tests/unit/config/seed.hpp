@@ -10,7 +10,8 @@ namespace support::config::testing {
 // A new seed for each test, printed; SUPPORT_SEED repeats a run.
 inline unsigned seed() {
   const char* given = std::getenv("SUPPORT_SEED");
-  const unsigned value = given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
+  const unsigned value =
+      given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
   std::cout << "SUPPORT_SEED=" << value << '\n';
   return value;
 }

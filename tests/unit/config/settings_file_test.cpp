@@ -7,13 +7,13 @@
 namespace support::config {
 namespace {
 
-using testing::Configuration;
-using testing::problems_of;
 using ::testing::AllOf;
+using testing::Configuration;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using testing::problems_of;
 
 const std::string key = "0123456789abcdef0123456789abcdef";
 
@@ -33,8 +33,12 @@ std::string value_of(const Settings& settings, std::string_view name) {
 
 TEST(SettingsFile, GivesTheValueWithoutItsLastNewline) {
   Configuration configuration;
-  for (const auto& [text, secret] : std::vector<std::pair<std::string, std::string>>{
-           {key, key}, {key + "\n", key}, {key + "\r\n", key}, {key + "\n\n", key + "\n"}, {" " + key + " ", " " + key + " "}}) {
+  for (const auto& [text, secret] :
+       std::vector<std::pair<std::string, std::string>>{{key, key},
+                                                        {key + "\n", key},
+                                                        {key + "\r\n", key},
+                                                        {key + "\n\n", key + "\n"},
+                                                        {" " + key + " ", " " + key + " "}}) {
     Configuration with_file = configuration;
     EXPECT_EQ(with_file.set("SECRET_KEY_FILE", configuration.file("key", text)).load()->secret_key, secret);
   }
@@ -66,8 +70,10 @@ TEST(SettingsFile, IsRefusedWhenItCantBeReadOrIsEmpty) {
               ElementsAre(HasSubstr("is empty")));
   EXPECT_THAT(problems_of(Configuration().set("SECRET_KEY_FILE", "/")),
               ElementsAre(AllOf(HasSubstr("SECRET_KEY_FILE"), HasSubstr("directory"))));
-  EXPECT_THAT(problems_of(Configuration().set("SECRET_KEY_FILE", "/dev/zero")), ElementsAre(HasSubstr("1048576 bytes")));
-  EXPECT_THAT(problems_of(Configuration().set("SECRET_KEY_FILE", "")), ElementsAre(HasSubstr("is empty; write the path")));
+  EXPECT_THAT(problems_of(Configuration().set("SECRET_KEY_FILE", "/dev/zero")),
+              ElementsAre(HasSubstr("1048576 bytes")));
+  EXPECT_THAT(problems_of(Configuration().set("SECRET_KEY_FILE", "")),
+              ElementsAre(HasSubstr("is empty; write the path")));
 }
 
 TEST(SettingsFile, IsRefusedBesideTheVariableItself) {
@@ -75,19 +81,27 @@ TEST(SettingsFile, IsRefusedBesideTheVariableItself) {
   const std::string path = configuration.file("key", key);
   EXPECT_THAT(problems_of(Configuration().set("SECRET_KEY_FILE", path).set("SECRET_KEY", key)),
               ElementsAre(AllOf(HasSubstr("SECRET_KEY and SECRET_KEY_FILE"), Not(HasSubstr(key)))));
-  EXPECT_EQ(Configuration().set("SECRET_KEY_FILE", path).dotenv("SECRET_KEY=other-other-other-other-other-other").load()->secret_key, key);
+  EXPECT_EQ(Configuration()
+                .set("SECRET_KEY_FILE", path)
+                .dotenv("SECRET_KEY=other-other-other-other-other-other")
+                .load()
+                ->secret_key,
+            key);
 }
 
 TEST(SettingsFile, NeverShowsWhatItHeldInAProblem) {
   Configuration configuration;
-  EXPECT_THAT(problems_of(Configuration().set("HTTP_PORT_FILE", configuration.file("port", "QX9ZK7"))),
-              ElementsAre(AllOf(HasSubstr("HTTP_PORT_FILE"), HasSubstr("***"), HasSubstr("65535"), Not(HasSubstr("QX9")))));
+  EXPECT_THAT(
+      problems_of(Configuration().set("HTTP_PORT_FILE", configuration.file("port", "QX9ZK7"))),
+      ElementsAre(AllOf(HasSubstr("HTTP_PORT_FILE"), HasSubstr("***"), HasSubstr("65535"), Not(HasSubstr("QX9")))));
   EXPECT_THAT(problems_of(Configuration().set("CORS_ORIGINS_FILE", configuration.file("cors", "QX9ZK7"))),
               ElementsAre(AllOf(HasSubstr("CORS_ORIGINS_FILE"), Not(HasSubstr("QX9")))));
-  EXPECT_THAT(problems_of(Configuration().set("DATABASE_URL_FILE", configuration.file("url", "postgresql://m:QX9@ZK7@h/db"))),
-              ElementsAre(AllOf(HasSubstr("DATABASE_URL_FILE"), HasSubstr("%40"), Not(HasSubstr("QX9")))));
-  EXPECT_THAT(problems_of(Configuration().set("DATABASE_URL_FILE", configuration.file("two", "postgresql://m:QX9@h/db\n\n"))),
-              ElementsAre(HasSubstr("newline")));
+  EXPECT_THAT(
+      problems_of(Configuration().set("DATABASE_URL_FILE", configuration.file("url", "postgresql://m:QX9@ZK7@h/db"))),
+      ElementsAre(AllOf(HasSubstr("DATABASE_URL_FILE"), HasSubstr("%40"), Not(HasSubstr("QX9")))));
+  EXPECT_THAT(
+      problems_of(Configuration().set("DATABASE_URL_FILE", configuration.file("two", "postgresql://m:QX9@h/db\n\n"))),
+      ElementsAre(HasSubstr("newline")));
 }
 
 TEST(SettingsFile, OfTheLogHasAFileOfItsOwn) {
@@ -98,7 +112,8 @@ TEST(SettingsFile, OfTheLogHasAFileOfItsOwn) {
 TEST(DotenvFile, IsOptionalAndMustBeReadableWhenItIsThere) {
   Configuration configuration;
   EXPECT_NO_THROW(Configuration().dotenv_path(configuration.folder().path("missing")).load());
-  EXPECT_THAT(problems_of(Configuration().dotenv_path("/")), ElementsAre(AllOf(HasSubstr("/"), HasSubstr("directory"))));
+  EXPECT_THAT(problems_of(Configuration().dotenv_path("/")),
+              ElementsAre(AllOf(HasSubstr("/"), HasSubstr("directory"))));
 }
 
 TEST(DotenvFile, MayNameFilesToo) {

@@ -10,6 +10,7 @@
 #include "app/config/ascii.hpp"
 #include "app/config/setting_text.hpp"
 #include "app/config/settings_reference.hpp"
+
 #include "configuration.hpp"
 
 namespace support::config {
@@ -23,7 +24,7 @@ std::set<std::string> members() {
   std::ifstream header(SUPPORT_SOURCE_DIR "/app/config/settings.hpp");
   std::set<std::string> names;
   bool inside = false;
-  const std::regex member(R"(^  [^ ].* ([a-z_]+)(\{\})?;)");
+  const std::regex member(R"(^  [^ ][^;]* ([a-z_]+)(\{\})?;)");
   for (std::string line; std::getline(header, line);) {
     if (line.starts_with("struct SettingsValues")) inside = true;
     if (line.starts_with("};")) inside = false;
@@ -75,7 +76,8 @@ TEST(SettingsReference, IsAMarkdownTableWithARowForEachSetting) {
   std::size_t rows = 0;
   const std::regex cell_end(R"((^|[^\\])\|)");
   for (std::string line; std::getline(lines, line); ++rows) {
-    EXPECT_EQ(std::distance(std::sregex_iterator(line.begin(), line.end(), cell_end), std::sregex_iterator()), 5) << line;
+    EXPECT_EQ(std::distance(std::sregex_iterator(line.begin(), line.end(), cell_end), std::sregex_iterator()), 5)
+        << line;
   }
   EXPECT_EQ(rows, settings_table.size() + 2);
   EXPECT_THAT(table, HasSubstr("| `HTTP_PORT` | `8000` | a whole number from 0 to 65535 (0: any free port) |"));

@@ -6,20 +6,21 @@
 #include <gtest/gtest.h>
 
 #include "app/config/settings_table.hpp"
+
 #include "configuration.hpp"
 
 namespace support::config {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Configuration;
-using testing::problems_of;
 using ::testing::AllOf;
+using testing::Configuration;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using testing::problems_of;
 
 const std::string key = "0123456789abcdef0123456789abcdef";
 
@@ -108,20 +109,24 @@ TEST(Settings, ReportEveryProblemAtOnceWithNameValueAndWhatIsAllowed) {
                                        HasSubstr("development, staging, production or test"))));
   EXPECT_THAT(problems, Contains(AllOf(HasSubstr("DEBUG"), HasSubstr("'perhaps'"), HasSubstr("true or false"))));
   EXPECT_THAT(problems, Contains(AllOf(HasSubstr("IDLE_TIMEOUT"), HasSubstr("'0'"), HasSubstr("1ms to 24h"))));
-  EXPECT_THAT(problems, Contains(AllOf(HasSubstr("SECRET_KEY"), HasSubstr("***"), HasSubstr("32"), Not(HasSubstr("short")))));
-  EXPECT_THAT(problems, Contains(AllOf(HasSubstr("MAX_BODY_SIZE"), HasSubstr("line 1"), HasSubstr("'10MB'"), HasSubstr("MiB"))));
+  EXPECT_THAT(problems,
+              Contains(AllOf(HasSubstr("SECRET_KEY"), HasSubstr("***"), HasSubstr("32"), Not(HasSubstr("short")))));
+  EXPECT_THAT(problems,
+              Contains(AllOf(HasSubstr("MAX_BODY_SIZE"), HasSubstr("line 1"), HasSubstr("'10MB'"), HasSubstr("MiB"))));
   EXPECT_THAT(problems, Contains(AllOf(HasSubstr(".env"), HasSubstr("Line 2"), Not(HasSubstr("nonsense")))));
 }
 
 TEST(Settings, ReadDurationsWithAndWithoutUnits) {
-  const std::vector<std::pair<std::string, Duration>> cases = {
-      {"30", 30s}, {"0.25", 250ms}, {"1.5s", 1500ms}, {"250ms", 250ms}, {"2m", 2min}, {"1.5h", 90min}, {"10 s", 10s}, {"5S", 5s}};
+  const std::vector<std::pair<std::string, Duration>> cases = {{"30", 30s},      {"0.25", 250ms}, {"1.5s", 1500ms},
+                                                               {"250ms", 250ms}, {"2m", 2min},    {"1.5h", 90min},
+                                                               {"10 s", 10s},    {"5S", 5s}};
   for (const auto& [text, duration] : cases) {
     EXPECT_EQ(Configuration().set("REQUEST_TIMEOUT", text).load()->request_timeout, duration) << text;
   }
-  for (const std::string text : {"", "-1", "0", "1e3", "5x", "s", ".5", "1.", "0.0001", "25h", "1 2", "nan", "99999999999999999999",
-                                 "5 minutes", "1,5", "+5", "0x10"}) {
-    EXPECT_THAT(problems_of(Configuration().set("REQUEST_TIMEOUT", text)), ElementsAre(HasSubstr("REQUEST_TIMEOUT"))) << text;
+  for (const std::string text : {"", "-1", "0", "1e3", "5x", "s", ".5", "1.", "0.0001", "25h", "1 2", "nan",
+                                 "99999999999999999999", "5 minutes", "1,5", "+5", "0x10"}) {
+    EXPECT_THAT(problems_of(Configuration().set("REQUEST_TIMEOUT", text)), ElementsAre(HasSubstr("REQUEST_TIMEOUT")))
+        << text;
   }
 }
 
@@ -132,12 +137,14 @@ TEST(Settings, ReadSizesWithAndWithoutUnits) {
     EXPECT_EQ(Configuration().set("MAX_BODY_SIZE", text).load()->max_body_size.bytes, bytes) << text;
   }
   for (const std::string text : {"0", "-1", "1MB", "1kB", "1.3", "2048M", "lots"}) {
-    EXPECT_THAT(problems_of(Configuration().set("MAX_BODY_SIZE", text)), ElementsAre(HasSubstr("MAX_BODY_SIZE"))) << text;
+    EXPECT_THAT(problems_of(Configuration().set("MAX_BODY_SIZE", text)), ElementsAre(HasSubstr("MAX_BODY_SIZE")))
+        << text;
   }
 }
 
 TEST(Settings, ReadSqlAlchemysMinusOne) {
-  const Settings settings = Configuration().set("DATABASE_POOL_RECYCLE", "-1").set("DATABASE_MAX_OVERFLOW", "-1").load();
+  const Settings settings =
+      Configuration().set("DATABASE_POOL_RECYCLE", "-1").set("DATABASE_MAX_OVERFLOW", "-1").load();
   EXPECT_EQ(settings->database_pool_recycle, std::nullopt);
   EXPECT_EQ(settings->database_max_overflow, -1);
   EXPECT_EQ(Configuration().set("DATABASE_POOL_RECYCLE", "3600").load()->database_pool_recycle, Duration(1h));
@@ -164,16 +171,19 @@ TEST(Settings, ReadTheAddressToListenOn) {
 }
 
 TEST(Settings, ReadOriginsAsBrowsersSendThem) {
-  const auto origins = [](const std::string& text) { return Configuration().set("CORS_ORIGINS", text).load()->cors_origins; };
+  const auto origins = [](const std::string& text) {
+    return Configuration().set("CORS_ORIGINS", text).load()->cors_origins;
+  };
   EXPECT_THAT(origins(""), IsEmpty());
   EXPECT_THAT(origins("[]"), IsEmpty());
   EXPECT_THAT(origins("*"), ElementsAre("*"));
   EXPECT_THAT(origins("https://Desk.Example.com:443"), ElementsAre("https://desk.example.com"));
   EXPECT_THAT(origins(R"(["http://localhost:3000", "https://[2001:db8::1]:8443", "http://localhost:3000"])"),
               ElementsAre("http://localhost:3000", "https://[2001:db8::1]:8443"));
-  for (const std::string text : {"https://a.example/", "a.example", "https://", "https://a.example:0", "https://a.example:x",
-                                 "https://u:p@a.example", R"(["https://a.example", 1])", R"({"a": 1})", "[", "null",
-                                 "https://a.example,https://b.example", R"(["https://a.example/path"])", "https://a b"}) {
+  for (const std::string text :
+       {"https://a.example/", "a.example", "https://", "https://a.example:0", "https://a.example:x",
+        "https://u:p@a.example", R"(["https://a.example", 1])", R"({"a": 1})", "[", "null",
+        "https://a.example,https://b.example", R"(["https://a.example/path"])", "https://a b"}) {
     EXPECT_THAT(problems_of(Configuration().set("CORS_ORIGINS", text)),
                 ElementsAre(AllOf(HasSubstr("CORS_ORIGINS"), HasSubstr("JSON list"), Not(HasSubstr("u:p")))))
         << text;
@@ -182,14 +192,16 @@ TEST(Settings, ReadOriginsAsBrowsersSendThem) {
 
 TEST(Settings, RefuseAnEmptyValueInsteadOfGuessing) {
   for (const std::string name : {"ENVIRONMENT", "DATABASE_URL", "SECRET_KEY", "HTTP_PORT", "APP_NAME", "LOG_LEVEL"}) {
-    EXPECT_THAT(problems_of(Configuration().set(name, "")), ElementsAre(AllOf(HasSubstr(name), HasSubstr("is empty")))) << name;
+    EXPECT_THAT(problems_of(Configuration().set(name, "")), ElementsAre(AllOf(HasSubstr(name), HasSubstr("is empty"))))
+        << name;
   }
   EXPECT_EQ(Configuration().set("LOG_FILE", "").load()->log_file, "");
 }
 
 TEST(Settings, RefuseInProductionWhatIsForDevelopment) {
-  EXPECT_THAT(problems_of(Configuration().set("ENVIRONMENT", "production").set("DEBUG", "true").set("CORS_ORIGINS", "*")),
-              ElementsAre(HasSubstr("DATABASE_URL"), HasSubstr("SECRET_KEY"), HasSubstr("DEBUG"), HasSubstr("CORS_ORIGINS")));
+  EXPECT_THAT(
+      problems_of(Configuration().set("ENVIRONMENT", "production").set("DEBUG", "true").set("CORS_ORIGINS", "*")),
+      ElementsAre(HasSubstr("DATABASE_URL"), HasSubstr("SECRET_KEY"), HasSubstr("DEBUG"), HasSubstr("CORS_ORIGINS")));
   EXPECT_THAT(problems_of(Configuration().set("ENVIRONMENT", "staging").set("DATABASE_URL", "postgresql://h/db")),
               ElementsAre(HasSubstr("SECRET_KEY")));
   EXPECT_THAT(problems_of(Configuration().set("ENVIRONMENT", "test")), ElementsAre(HasSubstr("DATABASE_URL")));
@@ -222,14 +234,16 @@ TEST(Settings, TakeWhatTheUrlSaysAboutTheRuntime) {
 
 TEST(Settings, RefuseAVariableThatContradictsTheUrl) {
   const auto with_url = [](const std::string& parameter, const std::string& name, const std::string& value) {
-    return problems_of(Configuration().set("DATABASE_URL", "postgresql+asyncpg://h/db?" + parameter).dotenv(name + "=" + value));
+    return problems_of(
+        Configuration().set("DATABASE_URL", "postgresql+asyncpg://h/db?" + parameter).dotenv(name + "=" + value));
   };
   EXPECT_THAT(with_url("pgbouncer=true", "DATABASE_STATEMENT_CACHE_SIZE", "100"),
               ElementsAre(AllOf(HasSubstr("DATABASE_STATEMENT_CACHE_SIZE"), HasSubstr("pgbouncer"))));
   EXPECT_THAT(with_url("pgbouncer=true", "DATABASE_STATEMENT_CACHE_SIZE", "0"), IsEmpty());
   EXPECT_THAT(with_url("command_timeout=5", "DATABASE_COMMAND_TIMEOUT", "6s"),
               ElementsAre(AllOf(HasSubstr("DATABASE_COMMAND_TIMEOUT is 6s"), HasSubstr("5s"))));
-  EXPECT_THAT(with_url("connect_timeout=5", "DATABASE_CONNECT_TIMEOUT", "6"), ElementsAre(HasSubstr("DATABASE_CONNECT_TIMEOUT")));
+  EXPECT_THAT(with_url("connect_timeout=5", "DATABASE_CONNECT_TIMEOUT", "6"),
+              ElementsAre(HasSubstr("DATABASE_CONNECT_TIMEOUT")));
   EXPECT_THAT(with_url("connect_timeout=0", "DATABASE_CONNECT_TIMEOUT", "6"), IsEmpty());
   EXPECT_THAT(with_url("statement_cache_size=99999", "HTTP_PORT", "1"),
               ElementsAre(AllOf(HasSubstr("statement_cache_size"), HasSubstr("10000"))));
@@ -241,7 +255,8 @@ TEST(Settings, SayWhatIsWrongWithTheUrlAndNotItsPassword) {
 }
 
 TEST(Settings, GiveTheMigrationsTheSameDatabase) {
-  const Settings settings = Configuration().set("DATABASE_URL", "postgresql+asyncpg://mary:rose@h/db?ssl=require").load();
+  const Settings settings =
+      Configuration().set("DATABASE_URL", "postgresql+asyncpg://mary:rose@h/db?ssl=require").load();
   EXPECT_EQ(settings.database_url_sync(), "postgresql://mary:rose@h/db?sslmode=require");
   const SettingRow row = row_of(settings, "DATABASE_URL");
   EXPECT_EQ(row.value, "postgresql+asyncpg://mary:***@h/db?ssl=require");
@@ -249,7 +264,8 @@ TEST(Settings, GiveTheMigrationsTheSameDatabase) {
 }
 
 TEST(Settings, MaskTheSecretsInEveryRow) {
-  const Settings settings = Configuration().set("SECRET_KEY", key).set("DATABASE_URL", "postgresql://h/db?password=rose").load();
+  const Settings settings =
+      Configuration().set("SECRET_KEY", key).set("DATABASE_URL", "postgresql://h/db?password=rose").load();
   for (const auto& row : settings.rows()) {
     EXPECT_THAT(row.value, AllOf(Not(HasSubstr(key)), Not(HasSubstr("rose")))) << row.name;
   }
@@ -257,7 +273,8 @@ TEST(Settings, MaskTheSecretsInEveryRow) {
 }
 
 TEST(Settings, TakeTheEmbeddedDatabase) {
-  const Settings settings = Configuration().load().with_embedded_database(DatabaseUrl::parse("postgresql:///db?host=/run/pg"));
+  const Settings settings =
+      Configuration().load().with_embedded_database(DatabaseUrl::parse("postgresql:///db?host=/run/pg"));
   EXPECT_EQ(settings.database_url().keyword("host"), "/run/pg");
   EXPECT_EQ(row_of(settings, "DATABASE_URL").source, "embedded");
 }

@@ -14,11 +14,11 @@ namespace support::config::testing {
 struct UrlCase {
   std::string name;
   std::string url;
-  std::map<std::string, std::string> sync;      // what libpq must read; meaningless for a refused URL
+  std::map<std::string, std::string> sync;  // what libpq must read; meaningless for a refused URL
   std::optional<int> statement_cache_size;
-  std::optional<double> command_timeout;        // seconds
-  std::vector<std::string> error_mentions;      // empty: the URL is accepted
-  std::vector<std::string> secrets;             // must not appear in an error
+  std::optional<double> command_timeout;    // seconds
+  std::vector<std::string> error_mentions;  // empty: the URL is accepted
+  std::vector<std::string> secrets;         // must not appear in an error
 };
 
 inline std::vector<std::string> strings(const boost::json::value& list) {

@@ -16,16 +16,17 @@ std::string insert(StatementCache& cache, std::string_view sql, const std::vecto
 }
 
 TEST(StatementCacheTest, FindsWhatWasInserted) {
-  StatementCache cache(2);
+  StatementCache cache(2, "x_");
   EXPECT_EQ(cache.find("select 1", none), nullptr);
   const std::string name = insert(cache, "select 1");
+  EXPECT_EQ(name, "x_1");
   const auto* found = cache.find(std::string("select ") + "1", none);
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->name, name);
 }
 
 TEST(StatementCacheTest, TheTypesOfTheParametersAreAPartOfTheStatement) {
-  StatementCache cache(2);
+  StatementCache cache(2, "x_");
   const std::string with_integer = insert(cache, "select $1", integer);
   const std::string without = insert(cache, "select $1");
   EXPECT_NE(with_integer, without);
@@ -34,7 +35,7 @@ TEST(StatementCacheTest, TheTypesOfTheParametersAreAPartOfTheStatement) {
 }
 
 TEST(StatementCacheTest, EvictsTheLeastRecentlyUsed) {
-  StatementCache cache(2);
+  StatementCache cache(2, "x_");
   insert(cache, "a");
   const std::string b = insert(cache, "b");
   cache.find("a", none);
@@ -47,7 +48,7 @@ TEST(StatementCacheTest, EvictsTheLeastRecentlyUsed) {
 }
 
 TEST(StatementCacheTest, AnInvalidatedStatementIsGoneAndHasToBeDeallocated) {
-  StatementCache cache(2);
+  StatementCache cache(2, "x_");
   const std::string a = insert(cache, "a");
   cache.evict("a", none);
   cache.evict("never seen", none);
@@ -57,7 +58,7 @@ TEST(StatementCacheTest, AnInvalidatedStatementIsGoneAndHasToBeDeallocated) {
 }
 
 TEST(StatementCacheTest, NamesAreNeverUsedTwice) {
-  StatementCache cache(1);
+  StatementCache cache(1, "x_");
   const std::string first = insert(cache, "a");
   cache.evict("a", none);
   EXPECT_NE(insert(cache, "a"), first);
@@ -68,7 +69,7 @@ TEST(StatementCacheTest, NamesAreNeverUsedTwice) {
 }
 
 TEST(StatementCacheTest, StaysWithinItsCapacityOverManyStatements) {
-  StatementCache cache(10);
+  StatementCache cache(10, "x_");
   std::size_t evicted = 0;
   for (int i = 0; i < 1000; ++i) {
     insert(cache, "select " + std::to_string(i));

@@ -1,0 +1,93 @@
+#include "tests/conformance/python_alembic.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace support::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr auto python = "/usr/bin/python3";
+const std::string here = SUPPORT_SOURCE_DIR "/tests/conformance/";
+
+// JSON's texts and lists of texts are Python's, too.
+std::string literal(const json::value& value) {
+  return json::serialize(value);
+}
+
+std::string tuple(const alembic::RevisionIds& ids) {
+  return ids.empty() ? "None" : fmt::format("tuple({})", literal(json::value_from(ids)));
+}
+
+std::string function(const std::string& name, const std::vector<std::string>& statements) {
+  auto text = fmt::format("\n\ndef {}():\n    pass\n", name);
+  for (const auto& statement : statements) {
+    text += fmt::format("    op.get_bind().exec_driver_sql({})\n", literal(json::value(statement)));
+  }
+  return text;
+}
+
+std::string module(const PythonAlembic::Step& step) {
+  const auto& declared = step.declared;
+  const auto doc = fmt::format("{}\n\nRevision ID: {}\nRevises: {}\nCreate Date: 2026-01-18 03:38:38\n\n", step.message,
+                               declared.revision, fmt::join(declared.down_revisions, ", "));
+  return fmt::format(
+             "{}\nfrom alembic import op\nrevision = {}\ndown_revision = {}\nbranch_labels = {}\ndepends_on = {}\n",
+             literal(json::value(doc)), literal(json::value(declared.revision)), tuple(declared.down_revisions),
+             tuple(declared.branch_labels), tuple(declared.depends_on)) +
+         function("upgrade", step.upgrade) + function("downgrade", step.downgrade);
+}
+
+}  // namespace
+
+bool PythonAlembic::is_installed() {
+  const auto check = fmt::format("{} -c 'import alembic, sqlalchemy, psycopg2' 2>/dev/null", python);
+  return std::system(check.c_str()) == 0;
+}
+
+PythonAlembic::PythonAlembic(const TestDatabase& database, const std::vector<Step>& steps)
+    : url_(database.tcp_url().sync(config::Password::show)) {
+  auto pattern = (std::filesystem::temp_directory_path() / "support-agent-alembic-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("No folder for Python's scripts could be made");
+  folder_ = pattern;
+  std::filesystem::create_directory(folder_ / "versions");
+  std::filesystem::copy_file(here + "alembic_env.py", folder_ / "env.py");
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    std::ofstream(folder_ / "versions" / fmt::format("{:04}_step.py", i)) << module(steps[i]);
+  }
+}
+
+PythonAlembic::~PythonAlembic() {
+  std::filesystem::remove_all(folder_);
+}
+
+std::vector<PythonAlembic::Answer> PythonAlembic::run(const std::vector<Command>& commands) const {
+  std::ofstream requests(folder_ / "requests");
+  for (const auto& command : commands) {
+    requests << json::serialize(json::object{{"command", command.name}, {"arguments", command.arguments}}) << '\n';
+  }
+  requests.close();
+  const auto line = fmt::format("{0} -B {1}alembic_oracle.py {2} '{3}' < {2}/requests > {2}/answers 2> {2}/errors",
+                                python, here, folder_.string(), url_);
+  const int status = std::system(line.c_str());
+  std::vector<Answer> answers;
+  std::ifstream in(folder_ / "answers");
+  for (std::string answer; std::getline(in, answer);) {
+    const auto parsed = json::parse(answer);
+    answers.push_back({std::string(parsed.at("output").as_string()), std::string(parsed.at("error").as_string())});
+  }
+  if (status != 0 || answers.size() != commands.size()) {
+    std::ifstream errors(folder_ / "errors");
+    throw std::runtime_error("Python's Alembic failed: " + std::string(std::istreambuf_iterator<char>(errors), {}));
+  }
+  return answers;
+}
+
+}  // namespace support::tests
