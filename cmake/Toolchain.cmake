@@ -23,7 +23,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(support_flags INTERFACE _FORTIFY_SOURCE=2)
   # False alarms of GCC 12's optimiser: inside std::string (GCC bugs 105329 and 105651), and about the frames of coroutines
   # whose promise type has an allocator of its own.
-  target_compile_options(support_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-mismatched-new-delete)
+  target_compile_options(support_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds
+    -Wno-mismatched-new-delete)
 endif()
 
 find_program(MOLD mold)

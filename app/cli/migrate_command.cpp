@@ -170,6 +170,9 @@ bool needs_database(const MigrateArguments& arguments) {
 
 int run_migrate(const config::Settings& settings, const MigrateArguments& arguments,
                 const alembic::ScriptDirectory& scripts, std::ostream& out) {
+  for (const auto& warning : scripts.map().warnings()) {
+    config::log_event(spdlog::level::warn, "alembic.script", warning);
+  }
   std::ostream nowhere(nullptr);
   alembic::Environment environment;
   command::Context context{.scripts = scripts,

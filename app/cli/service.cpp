@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <thread>
 
@@ -60,10 +61,14 @@ Threads start_threads(const config::Settings& settings, const std::vector<std::s
   return threads;
 }
 
-// The second signal while draining: ends the process without waiting for anything.
+// One Ctrl-C can arrive twice: from the terminal, and passed on by the parent.
+constexpr std::chrono::seconds same_signal{1};
+
+// A second signal while draining ends the process without waiting for anything.
 void end_at_once_on_next(const TerminationSignals& signals) {
-  std::thread([&signals] {
-    const int signal = signals.wait();
+  std::thread([&signals, first = std::chrono::steady_clock::now()] {
+    int signal = signals.wait();
+    while (std::chrono::steady_clock::now() - first < same_signal) signal = signals.wait();
     config::log_event(spdlog::level::warn, "serve", "Second signal: stopping at once");
     config::shut_down_logging();
     ::_exit(128 + signal);

@@ -69,7 +69,6 @@ constexpr std::array rows = std::to_array<Row>({
     {"ssl_max_protocol_version", Kind::tls_version},
     {"krbsrvname"},
     {"gsslib"},
-    {"service"},
     {"target_session_attrs", Kind::choice, session_kinds},
 });
 

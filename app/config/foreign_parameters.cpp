@@ -89,7 +89,12 @@ constexpr std::array rows = std::to_array<Row>({
     {"oauth_client_secret", Meaning::no_effect, "", not_in_libpq_15},
     {"oauth_scope", Meaning::no_effect, "", not_in_libpq_15},
     {"sslkeylogfile", Meaning::no_effect, "", not_in_libpq_15},
-    {"servicefile", Meaning::no_effect, "", "set the environment variable PGSERVICEFILE instead"},
+    {"servicefile", Meaning::no_effect, "", "write what the file says into DATABASE_URL"},
+
+    // libpq's, but a second place that would say where the database is
+    {"service", Meaning::no_effect, "",
+     "write host, port, database and user of the service file's entry into DATABASE_URL, which alone says where the "
+     "database is"},
 
     // asyncpg and SQLAlchemy
     {"direct_tls", Meaning::no_effect, "false|False|0",

@@ -37,6 +37,11 @@ std::size_t utf8_length(std::string_view text, std::size_t i) {
   return length;
 }
 
+// Nothing any form escapes: most of any text.
+bool is_ordinary(char c) {
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 // Appends `text`; `special` gets each byte from 1 to 0x7f that `is_special` picks, `bad` each byte that is no UTF-8,
 // and both write what stands in its place. Runs of ordinary text are copied at once.
 template <typename IsSpecial, typename Special, typename Bad>
@@ -45,6 +50,10 @@ void append_escaped(Buffer& line, std::string_view text, IsSpecial is_special, S
   std::size_t i = 0;
   const auto copy_run = [&] { append(line, text.substr(copied, i - copied)); };
   while (i < text.size()) {
+    if (is_ordinary(text[i])) {
+      ++i;
+      continue;
+    }
     const std::size_t length = utf8_length(text, i);
     if (length > 0 && !is_special(text.substr(i, length))) {
       i += length;

@@ -32,6 +32,7 @@ class Loader {
   explicit Loader(const SettingsSources& sources) : lookup_(sources, problems_) {
     for (const Setting& setting : settings_table) load(setting);
     take_hints();
+    apply_debug();
     check_environment();
   }
 
@@ -108,6 +109,19 @@ class Loader {
       take_hint("DATABASE_CONNECT_TIMEOUT", &SettingsValues::database_connect_timeout,
                 std::optional<Duration>(std::chrono::seconds(*seconds)), "connect_timeout");
     }
+  }
+
+  void apply_debug() {
+    if (!values.debug) return;
+    if (!is_explicit("LOG_LEVEL")) set_by_debug("LOG_LEVEL", "debug");
+    if (!is_explicit("DATABASE_ECHO")) set_by_debug("DATABASE_ECHO", "true");
+  }
+
+  void set_by_debug(std::string_view name, std::string_view text) {
+    const Setting& setting = *find_setting(name);
+    [[maybe_unused]] const auto complaint = read_setting(setting, text, values);
+    assert(!complaint);
+    sources[index_of(setting)] = "DEBUG";
   }
 
   void check_environment() {

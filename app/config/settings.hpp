@@ -79,8 +79,9 @@ class SettingsError : public std::runtime_error {
 // One line of `config show`.
 struct SettingRow {
   std::string_view name;
-  std::string value;   // secrets masked
-  std::string source;  // "environment", ".env", "file /run/secrets/x", "default", "embedded"
+  std::string value;   // secrets, and whatever came from a file, masked
+  std::string source;  // "environment", ".env", "file /run/secrets/x", "default", "embedded", "DATABASE_URL" (a hint in
+                       // it), "DEBUG"
   bool secret = false;
 };
 

@@ -37,7 +37,7 @@ std::vector<config::Keyword> complete(std::vector<config::Keyword> keywords) {
   };
   // libpq takes a host that is not given from the environment; taken here, it is resolved off this thread.
   const char* host = std::getenv("PGHOST");
-  if (host && *host && !has(keywords, "hostaddr") && !has(keywords, "service")) provide("host", host);
+  if (host && *host && !has(keywords, "hostaddr")) provide("host", host);
   provide("application_name", "support-agent");
   provide("client_encoding", "UTF8");
   // With a ticket cache on the machine libpq would talk to the Kerberos server, blocking.

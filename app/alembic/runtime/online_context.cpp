@@ -18,9 +18,8 @@ const ConnectionTarget& checked_target(const Environment& environment) {
   if (config::EventLoopThread::is_current()) {
     throw CommandError(
         "Migrations block, and this thread runs an event loop of the service: a migration that waits here for a lock "
-        "held "
-        "by a request of the same loop would wait for ever, because only this loop could let that request go on. Run "
-        "`support-agent migrate …` as a process of its own, or call it on a plain thread",
+        "held by a request of the same loop would wait for ever, because only this loop could let that request go on. "
+        "Run `support-agent migrate …` as a process of its own, or call it on a plain thread",
         ExitCode::refused);
   }
   if (!environment.target) throw CommandError("DATABASE_URL is not set, so there is no database to go to; set it");

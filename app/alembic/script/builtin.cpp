@@ -36,6 +36,19 @@ Script compiled_script(const CompiledMigration& migration, const EmbeddedFile& f
                      migration.upgrade, migration.downgrade);
 }
 
+// In a folder a duplicate is a warning, as in Alembic. A program is never shipped with one of two migrations left out.
+void refuse_duplicates(const std::vector<Script>& scripts) {
+  std::map<std::string_view, std::string_view> paths;
+  for (const auto& script : scripts) {
+    const auto [first, is_new] = paths.emplace(script.declared.revision, script.path);
+    if (is_new) continue;
+    throw CommandError(
+        fmt::format("Revision {} is present more than once, in {} and in {}; give one of them an "
+                    "identifier of its own",
+                    script.declared.revision, first->second, script.path));
+  }
+}
+
 }  // namespace
 
 const std::vector<CompiledMigration>& compiled_migrations() {
@@ -78,6 +91,7 @@ ScriptDirectory ScriptDirectory::builtin() {
   }
   std::vector<Script> in_order;
   for (auto& [name, script] : scripts) in_order.push_back(std::move(script));
+  refuse_duplicates(in_order);
   return ScriptDirectory(std::move(in_order));
 }
 

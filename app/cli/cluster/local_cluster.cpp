@@ -82,12 +82,17 @@ LocalCluster LocalCluster::open(ClusterOptions options) {
   const ServerAccount account = ServerAccount::current();
   options.folder = fs::absolute(options.folder).lexically_normal();
   account.make_private_folder(options.folder);
-  const FileLock change(options.folder / "change.lock", FileLock::Mode::exclusive);
+  std::optional<FileLock> change(std::in_place, options.folder / "change.lock", FileLock::Mode::exclusive);
   LocalCluster cluster(options, account, FileLock(options.folder / "users.lock", FileLock::Mode::shared));
-  cluster.initialise_if_missing();
-  account.make_private_folder(cluster.socket_directory_);
-  if (!cluster.is_running()) cluster.start();
-  cluster.create_database_if_missing();
+  try {
+    cluster.initialise_if_missing();
+    account.make_private_folder(cluster.socket_directory_);
+    if (!cluster.is_running()) cluster.start();
+    cluster.create_database_if_missing();
+  } catch (...) {
+    change.reset();  // the destructor of `cluster` takes it again
+    throw;
+  }
   return cluster;
 }
 

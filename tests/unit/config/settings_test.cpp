@@ -77,6 +77,16 @@ TEST(Settings, TakeTheEnvironmentBeforeDotenvBeforeTheDefault) {
   EXPECT_EQ(row_of(settings, "HTTP_HOST").source, "default");
 }
 
+TEST(Settings, LogMoreWithDebugUnlessToldHowMuch) {
+  const auto wide = Configuration().set("DEBUG", "true").load();
+  EXPECT_EQ(wide->log_level, LogLevel::debug);
+  EXPECT_TRUE(wide->database_echo);
+  const auto told =
+      Configuration().set("DEBUG", "true").set("LOG_LEVEL", "warning").set("DATABASE_ECHO", "false").load();
+  EXPECT_EQ(told->log_level, LogLevel::warning);
+  EXPECT_FALSE(told->database_echo);
+}
+
 TEST(Settings, FindVariablesInAnyCase) {
   const Settings settings = Configuration().set("http_port", "1111").set("Log_Level", "DEBUG").load();
   EXPECT_EQ(settings->http_port, 1111);
