@@ -27,7 +27,8 @@ class BlockingThreads {
 
   // Runs `work` on one of the threads and returns when it is done, or at the deadline, or when cancelled: then it may
   // still be running, so it owns (shared) all that it touches. Refuses when `queue_limit` calls are already waiting.
-  // Called on the thread of `context`; any number of contexts may share the threads. `work` must not throw.
+  // Called on the thread of `context`, which must allow posting from other threads (every concurrency hint but UNSAFE);
+  // any number of contexts may share the threads. `work` must not throw.
   boost::asio::awaitable<Outcome> run(boost::asio::io_context& context, std::function<void()> work, TimePoint deadline);
 
  private:

@@ -66,6 +66,7 @@ TEST_F(BouncerTest, TransactionsKeepTheirSession) {
 
 TEST_F(BouncerTest, AnInterruptedStatementIsCancelledThroughThePooler) {
   Pool pool(loop_.context(), options(0));
+  ASSERT_TRUE(loop_.run([&] { return pool.query("select 1"); }));
   const auto late = loop_.run([&] { return pool.query("select pg_sleep(30)", {}, Deadline::after(100ms)); });
   EXPECT_TRUE(late.error().is_deadline_exceeded());
   loop_.run_until([&] { return pool.stats().recovering == 0; });

@@ -1,7 +1,12 @@
 // Statements on one connection: errors, the statement cache, large values, deadlines, cancellation.
 
+#include <filesystem>
+#include <fstream>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+
+#include "app/config/logging.hpp"
 
 #include "fixture.hpp"
 
@@ -221,6 +226,26 @@ TEST_F(QueryTest, ShortDeadlinesAfterLongOnesAreKeptToo) {
   const auto started = Clock::now();
   EXPECT_TRUE(query("select pg_sleep(30)", {}, Deadline::after(50ms)).error().is_deadline_exceeded());
   EXPECT_LT(Clock::now() - started, 2s);
+}
+
+TEST_F(QueryTest, EchoLogsStatementsWithTheirDurationAndWithoutTheirParameters) {
+  const auto file = std::filesystem::temp_directory_path() / ("echo-" + database_.name() + ".log");
+  const auto settings = config::Settings::load(
+      {.environment = {{"ENVIRONMENT", "test"}, {"DATABASE_URL", database_.url_text()}, {"LOG_FILE", file.string()}}});
+  ConnectOptions options = connect_options(database_.url());
+  options.echo = true;
+  connect(options);
+  config::set_up_logging(settings, config::TextStyle::service);
+  EXPECT_TRUE(query("select $1 as quiet", make_params("a private matter")));
+  EXPECT_FALSE(query("select 1 / $1", make_params(std::int32_t{0})));
+  config::shut_down_logging();
+  std::ifstream lines(file);
+  const std::string log(std::istreambuf_iterator<char>(lines), {});
+  std::filesystem::remove(file);
+  EXPECT_THAT(log, HasSubstr("select $1 as quiet"));
+  EXPECT_THAT(log, HasSubstr("duration_ms"));
+  EXPECT_THAT(log, HasSubstr("22012"));
+  EXPECT_THAT(log, Not(HasSubstr("private matter")));
 }
 
 TEST_F(QueryTest, ManyShortDeadlinesDoNotCutLaterStatements) {
