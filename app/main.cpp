@@ -1,3 +1,5 @@
 #include "app/cli/program.hpp"
 
-int main(int argc, char** argv) { return support::cli::run_program_line(argc, argv); }
+int main(int argc, char** argv) {
+  return support::cli::run_program_line(argc, argv);
+}

@@ -71,7 +71,8 @@ inline constexpr auto settings_table = std::to_array<Setting>({
      .section = "Service",
      .member = &SettingsValues::debug,
      .default_text = "false",
-     .description = "Log at level debug, and every SQL statement, unless LOG_LEVEL and DATABASE_ECHO are set; refused in production."},
+     .description = "Log at level debug, and every SQL statement, unless LOG_LEVEL and DATABASE_ECHO are set; refused "
+                    "in production."},
     {.name = "SECRET_KEY",
      .section = "Service",
      .member = &SettingsValues::secret_key,

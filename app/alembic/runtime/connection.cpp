@@ -1,5 +1,7 @@
 #include "app/alembic/runtime/connection.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 

@@ -91,7 +91,7 @@ void OnlineContext::create_version_table_for_report() {
     connection_.execute("SET LOCAL lock_timeout = '1s'");
     connection_.execute(table_.create_if_missing_sql());
     transaction.commit();
-  } catch (const DatabaseError& error) {
+  } catch (const std::exception& error) {
     config::log_event(spdlog::level::debug, "alembic.runtime.migration",
                       fmt::format("The version table was not created: {}", error.what()));
   }
@@ -110,7 +110,9 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
     for (const auto& step : plan.steps) run_step(step, heads, transaction);
     commit(transaction, lock, heads.heads());
   } catch (const DatabaseError& error) {
-    throw CommandError(fmt::format("The database refused: {}", error.explanation()), ExitCode::rolled_back);
+    throw CommandError(
+        fmt::format("The database refused, and everything of this run was rolled back: {}", error.explanation()),
+        ExitCode::rolled_back);
   } catch (const ConnectionLost& error) {
     throw CommandError(fmt::format("The connection to {} was lost, so the server rolls back everything: {}",
                                    environment_.target->description, error.what()),

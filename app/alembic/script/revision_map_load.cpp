@@ -1,6 +1,7 @@
 // RevisionMap: building the graph.
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 #include <fmt/format.h>
 

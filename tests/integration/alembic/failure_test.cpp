@@ -1,4 +1,5 @@
 // Whatever goes wrong: nothing of the run stays, and the message says what, where and why.
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -172,6 +173,30 @@ TEST(Reports, AnEmptyDatabaseHasNoCurrentRevisionAndGetsNoTable) {
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.printed, "");
   EXPECT_THAT(version_rows(database), ElementsAre("no table"));
+}
+
+TEST(Reports, CurrentInJsonSaysWhetherTheDatabaseIsAtAllHeads) {
+  const TestDatabase database;
+  const Engine engine(database);
+  const auto scripts = line_of_tables(2);
+  auto exit_code = alembic::ExitCode::done;
+  const auto current = [&] {
+    const auto outcome = engine.run(scripts, [&](auto& context) {
+      context.format = alembic::command::OutputFormat::json;
+      exit_code = alembic::command::current(context, {.check_heads = true});
+    });
+    return boost::json::parse(outcome.printed);
+  };
+  engine.upgrade(scripts, "r1");
+  const auto behind = current();
+  EXPECT_EQ(exit_code, alembic::ExitCode::found);
+  EXPECT_EQ(behind.at("at_heads"), false);
+  EXPECT_EQ(behind.at("revisions").at(0).at("revision"), "r1");
+  engine.upgrade(scripts);
+  const auto at_head = current();
+  EXPECT_EQ(exit_code, alembic::ExitCode::done);
+  EXPECT_EQ(at_head.at("at_heads"), true);
+  EXPECT_EQ(at_head.at("rows"), (boost::json::array{"r2"}));
 }
 
 TEST(Reports, WorkOnAReadOnlyServer) {
