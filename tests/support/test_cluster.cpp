@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
@@ -23,22 +24,22 @@ namespace {
 
 const fs::path parent = "/tmp/support-agent-tests";
 
+// The first line of postmaster.pid is the server's process.
+void stop_server_of(const fs::path& data) {
+  pid_t server = 0;
+  std::ifstream(data / "postmaster.pid") >> server;
+  std::string name;
+  std::ifstream(fmt::format("/proc/{}/comm", server)) >> name;
+  if (name == "postgres") ::kill(server, SIGQUIT);
+}
+
 // A test process that was killed could not stop its server: "<pid>-<n>" says whose a folder was.
 void remove_orphans() {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
     const pid_t owner = std::atoi(entry.path().filename().c_str());
     if (owner <= 0 || ::kill(owner, 0) == 0 || errno != ESRCH) continue;
-    cli::ClusterOptions options;
-    options.folder = entry.path();
-    options.durable = false;
-    try {
-      if (fs::exists(entry.path() / "data" / "postmaster.pid")) {
-        cli::LocalCluster::open(options).stop(cli::LocalCluster::StopMode::immediate);
-      }
-    } catch (const std::exception&) {
-      // Its server is gone already, or another test process is removing it.
-    }
+    stop_server_of(entry.path() / "data");
     fs::remove_all(entry.path(), ignored);
   }
 }
