@@ -62,6 +62,8 @@ int probe(const std::string& path) {
     try {
       if (error) std::rethrow_exception(error);
       answer = std::move(result);
+    } catch (const boost::system::system_error& caught) {
+      failure = caught.code().message();
     } catch (const std::exception& caught) {
       failure = caught.what();
     }

@@ -1,5 +1,8 @@
 #include "app/cli/program.hpp"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -16,6 +19,22 @@
 
 namespace support::cli {
 namespace {
+
+// As the first process of a container we would be deaf to a signal without a handler (kill(2)). Ending at once is safe:
+// what a migration has not committed, the server rolls back. `serve` and `cluster run` take these signals over.
+extern "C" void end_on_signal(int signal) {
+  ::_exit(128 + signal);
+}
+
+void install_signal_handlers() {
+  struct sigaction action {};
+  action.sa_handler = end_on_signal;
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction inherited {};
+    ::sigaction(signal, nullptr, &inherited);
+    if (inherited.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
+}
 
 void say(std::string_view message) {
   fmt::print(stderr, "support-agent: {}\n", message);
@@ -46,6 +65,7 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int run_program_line(int argc, char** argv) {
+  install_signal_handlers();
   try {
     return parse_and_run(argc, argv);
   } catch (const config::SettingsError& error) {

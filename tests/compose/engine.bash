@@ -66,6 +66,7 @@ find_engine() {
 stop_engine() {
   [ -n "$engine_pid" ] || return 0
   if kill -0 "$engine_pid" 2>/dev/null; then
+    docker container prune --force >/dev/null 2>&1 || true
     docker image prune --force --filter until=48h >/dev/null 2>&1 || true
     docker builder prune --force --filter until=48h >/dev/null 2>&1 || true
     kill -TERM "$engine_pid" 2>/dev/null || true

@@ -86,6 +86,19 @@ std::string normalised(std::string text) {
   return text;
 }
 
+std::string slurp(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(SettingsDocuments, AreWhatTheTableOfSettingsSays) {
+  const auto dotenv = run_agent({"config", "reference", "--format", "env"}, {});
+  EXPECT_EQ(slurp(SUPPORT_SOURCE_DIR "/.env.example"), dotenv.standard_output) << "./dev doc writes it anew";
+  const auto table = run_agent({"config", "reference", "--format", "markdown"}, {});
+  EXPECT_NE(slurp(SUPPORT_SOURCE_DIR "/README.md").find(table.standard_output), std::string::npos)
+      << "./dev doc writes the table anew";
+}
+
 // With SUPPORT_UPDATE_DOCUMENTS set, writes what the service answers into the page instead of comparing.
 TEST(ApiDocument, ShowsWhatTheServiceAnswers) {
   TestDatabase database;
