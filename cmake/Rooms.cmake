@@ -4,6 +4,9 @@
 
 # Precompiled headers are built once and shared: `std` for rooms without Asio, `asio` for the others.
 function(add_precompiled name header)
+  if(NOT SUPPORT_PCH)
+    return()
+  endif()
   file(WRITE ${CMAKE_BINARY_DIR}/pch/${name}.cpp "")
   add_library(pch_${name} OBJECT ${CMAKE_BINARY_DIR}/pch/${name}.cpp)
   target_precompile_headers(pch_${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${header})
@@ -13,7 +16,9 @@ add_precompiled(std pch_std.hpp Boost::headers fmt::fmt spdlog::spdlog)
 add_precompiled(asio pch_asio.hpp boost_asio boost_beast fmt::fmt spdlog::spdlog)
 
 function(use_precompiled target name)
-  target_precompile_headers(${target} REUSE_FROM pch_${name})
+  if(SUPPORT_PCH)
+    target_precompile_headers(${target} REUSE_FROM pch_${name})
+  endif()
 endfunction()
 
 # add_room(NAME FOLDER app/path PCH std|asio SOURCES … DEPENDS rooms… LIBRARIES third-party… [PRIVATE_LIBRARIES …])

@@ -8,8 +8,10 @@ if(CCACHE)
 endif()
 
 add_library(support_flags INTERFACE)
+if(SUPPORT_PCH)
+  target_compile_options(support_flags INTERFACE -fpch-preprocess)
+endif()
 target_compile_options(support_flags INTERFACE
-  -fpch-preprocess
   -Wall -Wextra -Wpedantic -Wshadow=local -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough
   # Designated initialisers with members left out are the project's way to write optional arguments.
