@@ -14,7 +14,9 @@ class RecordingSink : public alembic::OperationSink {
  public:
   explicit RecordingSink(schema::ServerFeatures server = {}) : server_(server) {}
 
-  void invoke(const alembic::Operation& operation) override { operations_.push_back(operation); }
+  void invoke(const alembic::Operation& operation, const alembic::SourceLine&) override {
+    operations_.push_back(operation);
+  }
   const schema::ServerFeatures& server() const override { return server_; }
 
   const std::vector<alembic::Operation>& operations() const { return operations_; }

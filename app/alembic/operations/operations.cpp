@@ -9,7 +9,7 @@
 namespace support::alembic {
 
 void Operations::create_table(const std::string& table_name, const std::vector<schema::TableItem>& items,
-                              CreateTableOptions options) {
+                              CreateTableOptions options, SourceLine at) {
   schema::Table table(table_name, items,
                       {.schema = std::move(options.schema),
                        .comment = std::move(options.comment),
@@ -20,57 +20,67 @@ void Operations::create_table(const std::string& table_name, const std::vector<s
                        .on_commit = std::move(options.on_commit),
                        .tablespace = std::move(options.tablespace)});
   for (schema::Enum& type : schema::enum_types(table)) {
-    if (!created_types_.contains({type.schema, type.name})) create_enum(std::move(type));
+    if (!created_types_.contains({type.schema, type.name})) create_enum(std::move(type), at);
   }
-  invoke(CreateTable{.table = std::move(table), .if_not_exists = options.if_not_exists});
+  invoke(CreateTable{.table = std::move(table), .if_not_exists = options.if_not_exists}, at);
 }
 
-void Operations::drop_table(std::string table_name, DropTableOptions options) {
-  invoke(
-      DropTable{.table = std::move(table_name), .schema = std::move(options.schema), .if_exists = options.if_exists});
+void Operations::drop_table(std::string table_name, DropTableOptions options, SourceLine at) {
+  invoke(DropTable{.table = std::move(table_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+         at);
 }
 
-void Operations::rename_table(std::string old_table_name, std::string new_table_name, SchemaOption options) {
-  invoke(RenameTable{
-      .table = std::move(old_table_name), .new_table = std::move(new_table_name), .schema = std::move(options.schema)});
+void Operations::rename_table(std::string old_table_name, std::string new_table_name, SchemaOption options,
+                              SourceLine at) {
+  invoke(RenameTable{.table = std::move(old_table_name),
+                     .new_table = std::move(new_table_name),
+                     .schema = std::move(options.schema)},
+         at);
 }
 
-void Operations::create_table_comment(std::string table_name, std::string comment, TableCommentOptions options) {
+void Operations::create_table_comment(std::string table_name, std::string comment, TableCommentOptions options,
+                                      SourceLine at) {
   invoke(CreateTableComment{.table = std::move(table_name),
                             .comment = std::move(comment),
                             .existing_comment = std::move(options.existing_comment),
-                            .schema = std::move(options.schema)});
+                            .schema = std::move(options.schema)},
+         at);
 }
 
-void Operations::drop_table_comment(std::string table_name, TableCommentOptions options) {
+void Operations::drop_table_comment(std::string table_name, TableCommentOptions options, SourceLine at) {
   invoke(DropTableComment{.table = std::move(table_name),
                           .existing_comment = std::move(options.existing_comment),
-                          .schema = std::move(options.schema)});
+                          .schema = std::move(options.schema)},
+         at);
 }
 
-void Operations::add_column(std::string table_name, schema::Column column, AddColumnOptions options) {
+void Operations::add_column(std::string table_name, schema::Column column, AddColumnOptions options, SourceLine at) {
   invoke(AddColumn{.table = std::move(table_name),
                    .column = std::move(column),
                    .schema = std::move(options.schema),
                    .if_not_exists = options.if_not_exists,
                    .inline_references = options.inline_references,
-                   .inline_primary_key = options.inline_primary_key});
+                   .inline_primary_key = options.inline_primary_key},
+         at);
 }
 
-void Operations::drop_column(std::string table_name, std::string column_name, DropColumnOptions options) {
+void Operations::drop_column(std::string table_name, std::string column_name, DropColumnOptions options,
+                             SourceLine at) {
   invoke(DropColumn{.table = std::move(table_name),
                     .column = std::move(column_name),
                     .schema = std::move(options.schema),
-                    .if_exists = options.if_exists});
+                    .if_exists = options.if_exists},
+         at);
 }
 
-void Operations::alter_column(std::string table_name, std::string column_name, AlterColumnOptions options) {
+void Operations::alter_column(std::string table_name, std::string column_name, AlterColumnOptions options,
+                              SourceLine at) {
   AlterColumn operation{std::move(options), std::move(table_name), std::move(column_name)};
-  invoke(operation);
+  invoke(operation, at);
 }
 
 void Operations::create_index(std::string index_name, std::string table_name, std::vector<schema::IndexElement> columns,
-                              CreateIndexOptions options) {
+                              CreateIndexOptions options, SourceLine at) {
   if (columns.empty()) {
     throw std::invalid_argument(
         fmt::format("create_index() of '{}' names no column; an index needs one at least.", index_name));
@@ -88,37 +98,41 @@ void Operations::create_index(std::string index_name, std::string table_name, st
                      .index = std::move(index),
                      .schema = std::move(options.schema),
                      .if_not_exists = options.if_not_exists,
-                     .concurrently = options.concurrently});
+                     .concurrently = options.concurrently},
+         at);
 }
 
-void Operations::drop_index(std::string index_name, DropIndexOptions options) {
+void Operations::drop_index(std::string index_name, DropIndexOptions options, SourceLine at) {
   invoke(DropIndex{.index = std::move(index_name),
                    .table = std::move(options.table_name),
                    .schema = std::move(options.schema),
                    .if_exists = options.if_exists,
-                   .concurrently = options.concurrently});
+                   .concurrently = options.concurrently},
+         at);
 }
 
 void Operations::create_unique_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                                          std::vector<std::string> columns, CreateUniqueConstraintOptions options) {
+                                          std::vector<std::string> columns, CreateUniqueConstraintOptions options,
+                                          SourceLine at) {
   schema::UniqueConstraint constraint(std::move(columns), {.name = std::move(constraint_name).value_or(""),
                                                            .deferrable = options.deferrable,
                                                            .initially = std::move(options.initially),
                                                            .nulls_not_distinct = options.nulls_not_distinct,
                                                            .include = std::move(options.include)});
-  invoke(CreateUniqueConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)});
+  invoke(CreateUniqueConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
 void Operations::create_check_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                                         std::string condition, CreateCheckConstraintOptions options) {
+                                         std::string condition, CreateCheckConstraintOptions options, SourceLine at) {
   schema::CheckConstraint constraint(std::move(condition),
                                      {.name = std::move(constraint_name).value_or(""), .not_valid = options.not_valid});
-  invoke(CreateCheckConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)});
+  invoke(CreateCheckConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
 void Operations::create_foreign_key(std::optional<std::string> constraint_name, std::string source_table,
                                     std::string referent_table, std::vector<std::string> local_cols,
-                                    std::vector<std::string> remote_cols, CreateForeignKeyOptions options) {
+                                    std::vector<std::string> remote_cols, CreateForeignKeyOptions options,
+                                    SourceLine at) {
   schema::Referent referent(std::move(options.referent_schema), std::move(referent_table), std::move(remote_cols));
   schema::ForeignKeyConstraint constraint(std::move(local_cols), std::move(referent),
                                           {.name = std::move(constraint_name).value_or(""),
@@ -128,51 +142,56 @@ void Operations::create_foreign_key(std::optional<std::string> constraint_name, 
                                            .initially = std::move(options.initially),
                                            .match = std::move(options.match),
                                            .not_valid = options.not_valid});
-  invoke(CreateForeignKeyConstraint{std::move(source_table), std::move(constraint), std::move(options.source_schema)});
+  invoke(CreateForeignKeyConstraint{std::move(source_table), std::move(constraint), std::move(options.source_schema)},
+         at);
 }
 
 void Operations::create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
-                                    std::vector<std::string> columns, CreatePrimaryKeyOptions options) {
+                                    std::vector<std::string> columns, CreatePrimaryKeyOptions options, SourceLine at) {
   schema::PrimaryKeyConstraint constraint(std::move(columns), {.name = std::move(constraint_name).value_or("")});
-  invoke(CreatePrimaryKeyConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)});
+  invoke(CreatePrimaryKeyConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
-void Operations::drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options) {
+void Operations::drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options,
+                                 SourceLine at) {
   invoke(DropConstraint{.constraint = std::move(constraint_name),
                         .table = std::move(table_name),
                         .type_ = options.type_,
                         .schema = std::move(options.schema),
-                        .if_exists = options.if_exists});
+                        .if_exists = options.if_exists},
+         at);
 }
 
-void Operations::create_enum(schema::Enum type) {
+void Operations::create_enum(schema::Enum type, SourceLine at) {
   TypeName name{type.schema, type.name};
-  invoke(CreateEnum{.type = std::move(type)});
+  invoke(CreateEnum{.type = std::move(type)}, at);
   created_types_.insert(std::move(name));
 }
 
-void Operations::drop_enum(std::string type_name, DropEnumOptions options) {
+void Operations::drop_enum(std::string type_name, DropEnumOptions options, SourceLine at) {
   created_types_.erase({options.schema, type_name});
-  invoke(DropEnum{.type = std::move(type_name), .schema = std::move(options.schema), .if_exists = options.if_exists});
+  invoke(DropEnum{.type = std::move(type_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+         at);
 }
 
-void Operations::create_extension(std::string extension_name, CreateExtensionOptions options) {
+void Operations::create_extension(std::string extension_name, CreateExtensionOptions options, SourceLine at) {
   invoke(CreateExtension{.extension = std::move(extension_name),
                          .schema = std::move(options.schema),
                          .if_not_exists = options.if_not_exists,
-                         .if_available = options.if_available});
+                         .if_available = options.if_available},
+         at);
 }
 
-void Operations::drop_extension(std::string extension_name, DropExtensionOptions options) {
-  invoke(DropExtension{.extension = std::move(extension_name), .if_exists = options.if_exists});
+void Operations::drop_extension(std::string extension_name, DropExtensionOptions options, SourceLine at) {
+  invoke(DropExtension{.extension = std::move(extension_name), .if_exists = options.if_exists}, at);
 }
 
-void Operations::execute(std::string sql) {
-  invoke(Execute{.sql = std::move(sql)});
+void Operations::execute(std::string sql, SourceLine at) {
+  invoke(Execute{.sql = std::move(sql)}, at);
 }
 
 void Operations::bulk_insert(std::string table_name, std::vector<std::string> columns, std::vector<Row> rows,
-                             SchemaOption options) {
+                             SchemaOption options, SourceLine at) {
   for (const Row& row : rows) {
     if (row.size() == columns.size() && !columns.empty()) continue;
     throw std::invalid_argument(
@@ -183,7 +202,8 @@ void Operations::bulk_insert(std::string table_name, std::vector<std::string> co
   invoke(BulkInsert{.table = std::move(table_name),
                     .columns = std::move(columns),
                     .rows = std::move(rows),
-                    .schema = std::move(options.schema)});
+                    .schema = std::move(options.schema)},
+         at);
 }
 
 }  // namespace support::alembic

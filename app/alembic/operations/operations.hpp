@@ -2,11 +2,13 @@
 
 #include <optional>
 #include <set>
+#include <source_location>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "app/alembic/operations/operation.hpp"
+#include "app/alembic/operations/source_line.hpp"
 #include "app/schema/server_features.hpp"
 
 namespace support::alembic {
@@ -15,7 +17,7 @@ namespace support::alembic {
 struct OperationSink {
   virtual ~OperationSink() = default;
   // Called in the order in which the migration asks for them.
-  virtual void invoke(const Operation& operation) = 0;
+  virtual void invoke(const Operation& operation, const SourceLine& at) = 0;
   virtual const schema::ServerFeatures& server() const = 0;
 };
 
@@ -117,8 +119,8 @@ struct DropExtensionOptions {
 // ends in an underscore (using_). None is std::nullopt: an unnamed constraint, a default that is taken away.
 //
 // One object serves one call of upgrade() or downgrade(): it remembers which enum types that call has created, so that
-// two tables can share one. Not thread-safe. Throws what the sink throws, and std::invalid_argument on an operation
-// that contradicts itself.
+// two tables can share one. Each call hands its place in the source on, for the message when it fails. Not thread-safe.
+// Throws what the sink throws, and std::invalid_argument on an operation that contradicts itself.
 class Operations {
  public:
   explicit Operations(OperationSink& sink) : sink_(sink) {}
@@ -126,44 +128,59 @@ class Operations {
   // Creates the enum types of its columns first, those that this object has not created and that do not say
   // create_type = false; then the table, its indexes and its comments.
   void create_table(const std::string& table_name, const std::vector<schema::TableItem>& items,
-                    CreateTableOptions options = {});
-  void drop_table(std::string table_name, DropTableOptions options = {});
-  void rename_table(std::string old_table_name, std::string new_table_name, SchemaOption options = {});
-  void create_table_comment(std::string table_name, std::string comment, TableCommentOptions options = {});
-  void drop_table_comment(std::string table_name, TableCommentOptions options = {});
+                    CreateTableOptions options = {}, SourceLine at = std::source_location::current());
+  void drop_table(std::string table_name, DropTableOptions options = {},
+                  SourceLine at = std::source_location::current());
+  void rename_table(std::string old_table_name, std::string new_table_name, SchemaOption options = {},
+                    SourceLine at = std::source_location::current());
+  void create_table_comment(std::string table_name, std::string comment, TableCommentOptions options = {},
+                            SourceLine at = std::source_location::current());
+  void drop_table_comment(std::string table_name, TableCommentOptions options = {},
+                          SourceLine at = std::source_location::current());
 
   // Never creates an enum type: create_enum() does.
-  void add_column(std::string table_name, schema::Column column, AddColumnOptions options = {});
-  void drop_column(std::string table_name, std::string column_name, DropColumnOptions options = {});
-  void alter_column(std::string table_name, std::string column_name, AlterColumnOptions options);
+  void add_column(std::string table_name, schema::Column column, AddColumnOptions options = {},
+                  SourceLine at = std::source_location::current());
+  void drop_column(std::string table_name, std::string column_name, DropColumnOptions options = {},
+                   SourceLine at = std::source_location::current());
+  void alter_column(std::string table_name, std::string column_name, AlterColumnOptions options,
+                    SourceLine at = std::source_location::current());
 
   void create_index(std::string index_name, std::string table_name, std::vector<schema::IndexElement> columns,
-                    CreateIndexOptions options = {});
-  void drop_index(std::string index_name, DropIndexOptions options = {});
+                    CreateIndexOptions options = {}, SourceLine at = std::source_location::current());
+  void drop_index(std::string index_name, DropIndexOptions options = {},
+                  SourceLine at = std::source_location::current());
 
   void create_unique_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                                std::vector<std::string> columns, CreateUniqueConstraintOptions options = {});
+                                std::vector<std::string> columns, CreateUniqueConstraintOptions options = {},
+                                SourceLine at = std::source_location::current());
   void create_check_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                               std::string condition, CreateCheckConstraintOptions options = {});
+                               std::string condition, CreateCheckConstraintOptions options = {},
+                               SourceLine at = std::source_location::current());
   void create_foreign_key(std::optional<std::string> constraint_name, std::string source_table,
                           std::string referent_table, std::vector<std::string> local_cols,
-                          std::vector<std::string> remote_cols, CreateForeignKeyOptions options = {});
+                          std::vector<std::string> remote_cols, CreateForeignKeyOptions options = {},
+                          SourceLine at = std::source_location::current());
   void create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
-                          std::vector<std::string> columns, CreatePrimaryKeyOptions options = {});
-  void drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options = {});
+                          std::vector<std::string> columns, CreatePrimaryKeyOptions options = {},
+                          SourceLine at = std::source_location::current());
+  void drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options = {},
+                       SourceLine at = std::source_location::current());
 
-  void create_enum(schema::Enum type);
-  void drop_enum(std::string type_name, DropEnumOptions options = {});
+  void create_enum(schema::Enum type, SourceLine at = std::source_location::current());
+  void drop_enum(std::string type_name, DropEnumOptions options = {}, SourceLine at = std::source_location::current());
 
-  void create_extension(std::string extension_name, CreateExtensionOptions options = {});
-  void drop_extension(std::string extension_name, DropExtensionOptions options = {});
+  void create_extension(std::string extension_name, CreateExtensionOptions options = {},
+                        SourceLine at = std::source_location::current());
+  void drop_extension(std::string extension_name, DropExtensionOptions options = {},
+                      SourceLine at = std::source_location::current());
 
   // One statement, as it is: no bind parameters, so a colon needs no escape.
-  void execute(std::string sql);
+  void execute(std::string sql, SourceLine at = std::source_location::current());
 
   // The columns are named once, each row gives a constant for each: {{1, "a"}, {2, std::nullopt}}.
   void bulk_insert(std::string table_name, std::vector<std::string> columns, std::vector<Row> rows,
-                   SchemaOption options = {});
+                   SchemaOption options = {}, SourceLine at = std::source_location::current());
 
   // What the server can do, for a migration that has to differ.
   const schema::ServerFeatures& server() const { return sink_.server(); }
@@ -171,7 +188,7 @@ class Operations {
  private:
   using TypeName = std::pair<std::string, std::string>;  // schema, name
 
-  void invoke(const Operation& operation) { sink_.invoke(operation); }
+  void invoke(const Operation& operation, const SourceLine& at) { sink_.invoke(operation, at); }
 
   OperationSink& sink_;
   std::set<TypeName> created_types_;

@@ -51,7 +51,7 @@ void OfflineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) 
   }
 }
 
-void OfflineContext::invoke(const Operation& operation) {
+void OfflineContext::invoke(const Operation& operation, const SourceLine&) {
   for (const auto& statement : to_sql(operation, features_)) write(statement);
 }
 

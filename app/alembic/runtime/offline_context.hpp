@@ -33,7 +33,7 @@ class OfflineContext : private OperationSink {
   void ensure_version();
 
  private:
-  void invoke(const Operation& operation) override;
+  void invoke(const Operation& operation, const SourceLine& at) override;
   const schema::ServerFeatures& server() const override { return features_; }
   RevisionIds current_heads(const std::optional<std::string>& starting_revision) const;
   void run_step(const MigrationStep& step, HeadMaintainer& heads);

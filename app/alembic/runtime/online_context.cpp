@@ -225,7 +225,7 @@ schema::ServerFeatures OnlineContext::ask_features() {
               connection_.scalar("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')") == "t"};
 }
 
-void OnlineContext::invoke(const Operation& operation) {
+void OnlineContext::invoke(const Operation& operation, const SourceLine&) {
   const auto statements = to_sql(operation, features_);
   const auto* extension = std::get_if<CreateExtension>(&operation);
   if (statements.empty() && extension != nullptr) {

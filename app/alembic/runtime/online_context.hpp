@@ -27,7 +27,7 @@ class OnlineContext : private OperationSink {
  private:
   class Transaction;
 
-  void invoke(const Operation& operation) override;
+  void invoke(const Operation& operation, const SourceLine& at) override;
   const schema::ServerFeatures& server() const override { return features_; }
   schema::ServerFeatures ask_features();
   std::size_t execute(const std::string& statement);

@@ -23,6 +23,8 @@ struct Script {
   std::string create_date;  // as written
   Body upgrade;
   Body downgrade;
+  bool transactional = true;                     // false: each statement runs outside a transaction
+  std::optional<std::string> irreversible = {};  // why there is no way back; then `downgrade` is empty
 
   // The message: the first paragraph of longdoc.
   std::string_view doc() const;
