@@ -183,8 +183,8 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
   try {
     const auto mode = needs_database(arguments) ? alembic::Mode::online : alembic::Mode::offline;
     environment = alembic::make_environment(settings, mode);
-    environment.x_arguments = arguments.x_arguments;
-    environment.tag = arguments.tag;
+    environment.run.x_arguments = arguments.x_arguments;
+    environment.run.tag = arguments.tag;
     return static_cast<int>(dispatch(context, arguments));
   } catch (const alembic::CommandError& error) {
     return static_cast<int>(command::report_failure(context, error));

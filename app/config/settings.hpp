@@ -64,6 +64,9 @@ struct SettingsValues {
   std::string log_file;  // empty: stderr
 
   Duration migration_lock_timeout{};
+  std::string migration_version_table;
+  std::string migration_version_table_schema;  // empty: the search path decides
+  bool migration_transaction_per_migration{};
 };
 
 // What is wrong with the configuration, all of it. what() lists the problems, one a line.
