@@ -1,13 +1,28 @@
-# Writes a C++ source that holds the path and the leading comment of every migration, so that the program can print what
-# a migration says about itself. Run as a script:
+# Writes a C++ source that holds the path of every migration with the leading comment of a .cpp file, so that the program
+# can print what a migration says about itself, and the whole text of a .sql file, which is the migration. Run as a script:
 #   cmake -D ROOT=<source folder> -D FOLDER=app/alembic/versions -D OUTPUT=<file> -P EmbedMigrations.cmake
 
-file(GLOB files RELATIVE ${ROOT} ${ROOT}/${FOLDER}/*.cpp)
+file(GLOB files RELATIVE ${ROOT} ${ROOT}/${FOLDER}/[!.]*.cpp ${ROOT}/${FOLDER}/[!.]*.sql)
 list(SORT files)
+
+# A string literal of the file's bytes as they are, line ends included.
+function(literal_of file result)
+  file(READ ${file} bytes HEX)
+  string(REGEX REPLACE "(..)" "\\\\x\\1" literal "${bytes}")
+  string(LENGTH "${bytes}" digits)
+  math(EXPR size "${digits} / 2")
+  set(${result} "{\"${literal}\", ${size}}" PARENT_SCOPE)
+endfunction()
 
 set(entries "")
 set(count 0)
 foreach(file IN LISTS files)
+  math(EXPR count "${count} + 1")
+  if(file MATCHES "\\.sql$")
+    literal_of(${ROOT}/${file} literal)
+    string(APPEND entries "    EmbeddedFile{\"${file}\", ${literal}},\n")
+    continue()
+  endif()
   file(READ ${ROOT}/${file} content)
   string(REGEX MATCH "^(//[^\n]*\n)+" comment "${content}")
   string(FIND "${comment}" ")comment\"" terminator)
@@ -15,7 +30,6 @@ foreach(file IN LISTS files)
     message(FATAL_ERROR "${file} must begin with its message, Revision ID, Revises and Create Date as // lines.")
   endif()
   string(APPEND entries "    EmbeddedFile{\"${file}\", R\"comment(${comment})comment\"},\n")
-  math(EXPR count "${count} + 1")
 endforeach()
 
 set(source "// Written by cmake/EmbedMigrations.cmake.

@@ -204,6 +204,14 @@ struct Execute {
   bool operator==(const Execute&) const = default;
 };
 
+// `COPY … FROM stdin` with its rows.
+struct CopyData {
+  std::string statement;  // without the semicolon
+  std::string rows;       // each with its line end; without the closing \.
+
+  bool operator==(const CopyData&) const = default;
+};
+
 // A constant of an inserted row.
 class Value {
  public:
@@ -242,6 +250,6 @@ using Operation =
     std::variant<CreateTable, DropTable, AddColumn, DropColumn, AlterColumn, CreateIndex, DropIndex,
                  CreateUniqueConstraint, CreateCheckConstraint, CreateForeignKeyConstraint, CreatePrimaryKeyConstraint,
                  DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum, DropEnum,
-                 CreateExtension, DropExtension, Execute, BulkInsert>;
+                 CreateExtension, DropExtension, Execute, CopyData, BulkInsert>;
 
 }  // namespace support::alembic

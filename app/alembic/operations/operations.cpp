@@ -190,6 +190,10 @@ void Operations::execute(std::string sql, SourceLine at) {
   invoke(Execute{.sql = std::move(sql)}, at);
 }
 
+void Operations::copy_data(std::string statement, std::string rows, SourceLine at) {
+  invoke(CopyData{.statement = std::move(statement), .rows = std::move(rows)}, at);
+}
+
 void Operations::bulk_insert(std::string table_name, std::vector<std::string> columns, std::vector<Row> rows,
                              SchemaOption options, SourceLine at) {
   for (const Row& row : rows) {

@@ -184,6 +184,9 @@ class Operations {
   // One statement, as it is: no bind parameters, so a colon needs no escape.
   void execute(std::string sql, SourceLine at = std::source_location::current());
 
+  // `COPY … FROM stdin` and its rows, as they would stand in a script between the statement and \.
+  void copy_data(std::string statement, std::string rows, SourceLine at = std::source_location::current());
+
   // The columns are named once, each row gives a constant for each: {{1, "a"}, {2, std::nullopt}}.
   void bulk_insert(std::string table_name, std::vector<std::string> columns, std::vector<Row> rows,
                    SchemaOption options = {}, SourceLine at = std::source_location::current());

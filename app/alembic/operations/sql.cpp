@@ -166,6 +166,10 @@ struct Writer {
 
   Statements operator()(const Execute& operation) const { return {one_statement(operation.sql)}; }
 
+  Statements operator()(const CopyData& operation) const {
+    return {fmt::format("{};\n{}\\.", operation.statement, operation.rows)};
+  }
+
   Statements operator()(const BulkInsert& operation) const {
     const std::string head =
         fmt::format("INSERT INTO {} ({}) VALUES (", qualified_name(operation.table, operation.schema),

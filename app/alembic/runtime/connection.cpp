@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "app/alembic/text.hpp"
+#include "app/alembic/script/text.hpp"
 #include "app/config/logging.hpp"
 
 namespace support::alembic {
@@ -12,6 +12,21 @@ namespace support::alembic {
 namespace {
 
 constexpr std::size_t shown_statement_length = 200;
+
+// With every run of blanks and line ends as one blank.
+std::string one_line(std::string_view text) {
+  std::string line;
+  bool blank = false;
+  for (const char c : trimmed(text)) {
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      blank = true;
+      continue;
+    }
+    if (std::exchange(blank, false)) line += ' ';
+    line += c;
+  }
+  return line;
+}
 
 std::string without_password(std::string text, const std::string& password) {
   if (password.empty()) return text;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "app/alembic/errors.hpp"
 #include "app/config/logging.hpp"
 
 namespace support::alembic {
@@ -23,18 +22,6 @@ void log_left_out(const Operation& operation) {
                                 "get a plain type instead, and searches that need it are not possible. Install {0} on "
                                 "the server before the first migration to have them",
                                 extension->extension));
-}
-
-void refuse_irreversible(const ScriptDirectory& scripts, const Plan& plan) {
-  for (const auto& step : plan.steps) {
-    if (step.kind != MigrationStep::Kind::downgrade) continue;
-    const auto& script = scripts.script(step.node);
-    if (!script.irreversible) continue;
-    throw CommandError(
-        fmt::format("Revision {} can't be taken back: {} ({}). Nothing was run; downgrade to a revision "
-                    "above it, or restore a backup",
-                    step_revision(step), *script.irreversible, script.path));
-  }
 }
 
 void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink) {

@@ -17,9 +17,6 @@ void log_warnings(const Plan& plan);
 // An operation that comes to nothing on this server.
 void log_left_out(const Operation& operation);
 
-// Throws CommandError before anything runs when a step of the plan has no way back.
-void refuse_irreversible(const ScriptDirectory& scripts, const Plan& plan);
-
 // Runs the step's script into the sink; a stamp runs nothing.
 void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink);
 

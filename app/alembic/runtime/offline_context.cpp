@@ -32,7 +32,6 @@ void OfflineContext::run_migrations(const std::optional<std::string>& starting_r
   HeadMaintainer heads(scripts_.map(), current_heads(starting_revision));
   const auto plan = planner(heads.heads());
   log_warnings(plan);
-  refuse_irreversible(scripts_, plan);
   for (const auto& step : plan.steps) run_step(step, heads);
   commit();
 }

@@ -130,7 +130,6 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
   heads_ = &heads;
   const auto plan = planner(heads.heads());
   log_warnings(plan);
-  refuse_irreversible(scripts_, plan);
   progress_ = {.rows = heads.heads()};
   if (environment_.transaction_mode != TransactionMode::per_run) commit(heads.heads());
   for (const auto& step : plan.steps) run_step(step, heads);
@@ -140,7 +139,6 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
 bool OnlineContext::nothing_to_do(const Planner& planner) {
   const auto rows = read_rows(*connection_, table_);
   const auto plan = planner(rows);
-  refuse_irreversible(scripts_, plan);
   if (rows.empty() || !plan.steps.empty()) return false;
   log_warnings(plan);
   return true;
@@ -299,6 +297,8 @@ void OnlineContext::run_outside_if_needed(const Operation& operation, const std:
 
 void OnlineContext::invoke(const Operation& operation, const SourceLine& at) {
   if (const auto* execute_sql = std::get_if<Execute>(&operation)) return run_sql(execute_sql->sql, at);
+  current_ = {.at = at};
+  if (const auto* rows = std::get_if<CopyData>(&operation)) return copy(rows->statement, rows->rows);
   const auto statements = to_sql(operation, features_);
   if (statements.empty()) log_left_out(operation);
   run_outside_if_needed(operation, [&] {
@@ -316,14 +316,19 @@ void OnlineContext::run_sql(const std::string& sql, const SourceLine& at) {
   if (statements.empty()) throw std::invalid_argument("execute() was given no statement; give it SQL");
   for (const auto& statement : statements) {
     current_ = {.at = at, .first_line = statement.line, .statement = std::string(statement.text)};
-    admit(current_.statement);
-    if (!statement.copy_data) {
+    if (statement.copy_data) {
+      copy(current_.statement, *statement.copy_data);
+    } else {
+      admit(current_.statement);
       execute(current_.statement);
-      continue;
     }
-    connection_->copy(current_.statement, *statement.copy_data);
-    count_statement();
   }
+}
+
+void OnlineContext::copy(const std::string& statement, std::string_view rows) {
+  admit(statement);
+  connection_->copy(statement, rows);
+  count_statement();
 }
 
 // What may not run here, and what has to be done before it runs.

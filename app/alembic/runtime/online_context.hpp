@@ -53,6 +53,7 @@ class OnlineContext : private OperationSink {
   void run_step(const MigrationStep& step, HeadMaintainer& heads);
   void run_scripts(const MigrationStep& step, HeadMaintainer& heads, bool is_transactional);
   void run_sql(const std::string& sql, const SourceLine& at);
+  void copy(const std::string& statement, std::string_view rows);
   void run_outside_if_needed(const Operation& operation, const std::function<void()>& run);
   void admit(const std::string& statement);
   std::size_t execute(const std::string& statement);

@@ -7,7 +7,7 @@
 #include <pqxx/tablewriter>
 
 #include "app/alembic/errors.hpp"
-#include "app/alembic/text.hpp"
+#include "app/alembic/script/text.hpp"
 
 namespace support::alembic {
 

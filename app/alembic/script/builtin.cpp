@@ -7,7 +7,8 @@
 #include "app/alembic/errors.hpp"
 #include "app/alembic/migration.hpp"
 #include "app/alembic/script/embedded.hpp"
-#include "app/alembic/script/script_directory.hpp"
+#include "app/alembic/script/script_location.hpp"
+#include "app/alembic/script/sql_script.hpp"
 
 namespace support::alembic {
 
@@ -32,7 +33,7 @@ Script compiled_script(const CompiledMigration& migration, const EmbeddedFile& f
                     .down_revisions = migration.down_revision,
                     .branch_labels = migration.branch_labels,
                     .depends_on = migration.depends_on};
-  return make_script(std::move(declared), parse_comment(file.comment, file.path), std::string(file.path),
+  return make_script(std::move(declared), parse_comment(file.text, file.path), std::string(file.path),
                      migration.upgrade, migration.downgrade);
 }
 
@@ -67,7 +68,7 @@ EmbeddedFilesRegistrar::EmbeddedFilesRegistrar(std::span<const EmbeddedFile> fil
   embedded() = files;
 }
 
-ScriptDirectory ScriptDirectory::builtin() {
+std::vector<Script> load_builtin() {
   std::map<std::string_view, const EmbeddedFile*> files;
   for (const auto& file : embedded_files()) files.emplace(file_name(file.path), &file);
   // Sorted by name, as a folder is read.
@@ -87,12 +88,15 @@ ScriptDirectory ScriptDirectory::builtin() {
   }
   for (const auto& [name, file] : files) {
     if (scripts.contains(name)) continue;
-    throw CommandError(fmt::format("Migration {} registers nothing; close it with SUPPORT_MIGRATION;", file->path));
+    if (!name.ends_with(".sql")) {
+      throw CommandError(fmt::format("Migration {} registers nothing; close it with SUPPORT_MIGRATION;", file->path));
+    }
+    scripts.emplace(name, parse_sql_script(std::string(file->path), std::string(file->text)));
   }
   std::vector<Script> in_order;
   for (auto& [name, script] : scripts) in_order.push_back(std::move(script));
   refuse_duplicates(in_order);
-  return ScriptDirectory(std::move(in_order));
+  return in_order;
 }
 
 }  // namespace support::alembic

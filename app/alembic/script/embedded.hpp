@@ -8,8 +8,8 @@ namespace support::alembic {
 
 // One file of app/alembic/versions.
 struct EmbeddedFile {
-  std::string_view path;     // from the root of the sources
-  std::string_view comment;  // its leading `//` lines
+  std::string_view path;  // from the root of the sources
+  std::string_view text;  // the leading `//` lines of a .cpp file, all of a .sql file
 };
 
 std::span<const EmbeddedFile> embedded_files();

@@ -30,6 +30,14 @@ MultipleHeads::MultipleHeads(const RevisionIds& heads, std::string argument)
 ResolutionError::ResolutionError(const std::string& message, std::string argument)
     : RevisionError(message), argument_(std::move(argument)) {}
 
+MissingRevision::MissingRevision(std::string missing, std::string referenced_from)
+    : RevisionError(
+          fmt::format("Revision {0} referenced from {1} is not present; restore the script of {0}, or correct "
+                      "the down_revision or depends_on of {1}",
+                      missing, referenced_from)),
+      missing_(std::move(missing)),
+      referenced_from_(std::move(referenced_from)) {}
+
 CycleDetected::CycleDetected(const RevisionIds& revisions, std::string_view kind)
     : RevisionError(fmt::format("{} is detected in revisions ({})", kind, comma_separated(revisions))) {}
 

@@ -59,6 +59,18 @@ class ResolutionError : public RevisionError {
   std::string argument_;
 };
 
+// A revision refers to one that is not there.
+class MissingRevision : public RevisionError {
+ public:
+  MissingRevision(std::string missing, std::string referenced_from);
+  const std::string& missing() const { return missing_; }
+  const std::string& referenced_from() const { return referenced_from_; }
+
+ private:
+  std::string missing_;
+  std::string referenced_from_;
+};
+
 // The revisions lead back to themselves, by down_revision alone or together with depends_on.
 class CycleDetected : public RevisionError {
  public:

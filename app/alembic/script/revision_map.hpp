@@ -60,6 +60,8 @@ class RevisionMap {
   const Revision& revision(Node node) const { return entries_[node].declared; }
   const std::string& id(Node node) const { return entries_[node].declared.revision; }
   RevisionIds ids(std::span<const Node> nodes) const;
+  // Of a full identifier that is one of the revisions.
+  Node node_of(const std::string& id) const { return by_key_.at(id); }
   // By down_revision.
   const Nodes& down(Node node) const { return entries_[node].down; }
   const Nodes& next(Node node) const { return entries_[node].next; }

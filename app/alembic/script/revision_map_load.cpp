@@ -76,10 +76,7 @@ void RevisionMap::map_branch_labels() {
 
 Node RevisionMap::required(const std::string& key, const Entry& by) const {
   if (const auto* node = find(key)) return *node;
-  throw RevisionError(
-      fmt::format("Revision {} referenced from {} is not present; restore the script of {}, or correct the "
-                  "down_revision or depends_on of {}",
-                  key, by.declared.revision, key, by.declared.revision));
+  throw MissingRevision(key, by.declared.revision);
 }
 
 void RevisionMap::link() {

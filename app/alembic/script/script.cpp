@@ -1,30 +1,15 @@
 #include "app/alembic/script/script.hpp"
 
-#include <algorithm>
 #include <ranges>
 
 #include <fmt/format.h>
 
 #include "app/alembic/errors.hpp"
+#include "app/alembic/script/text.hpp"
 
 namespace support::alembic {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
-RevisionIds split_at_commas(std::string_view text) {
-  RevisionIds ids;
-  for (const auto part : std::views::split(text, ',')) {
-    const auto id = trimmed(std::string_view(part.begin(), part.end()));
-    if (!id.empty()) ids.emplace_back(id);
-  }
-  return ids;
-}
 
 // The value behind "Name:", when the line is one.
 std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
@@ -38,22 +23,30 @@ std::string_view Script::doc() const {
   return std::string_view(longdoc).substr(0, longdoc.find("\n\n"));
 }
 
+std::string place(const Script& script, unsigned line) {
+  return line == 0 ? script.path : fmt::format("{}:{}", script.path, line);
+}
+
 ScriptComment parse_comment(std::string_view text, std::string_view file) {
   ScriptComment comment;
   bool has_id = false;
   bool has_revises = false;
   std::string lines;
+  unsigned number = 0;
   for (const auto part : std::views::split(text, '\n')) {
     auto line = std::string_view(part.begin(), part.end());
     if (!line.starts_with("//")) break;
     line = trimmed(line.substr(2));
+    ++number;
     if (const auto value = value_of(line, "Revision ID")) {
       has_id = true;
       comment.message = trimmed(lines);
       comment.revision = *value;
+      comment.lines.revision = number;
     } else if (const auto revises = value_of(line, "Revises")) {
       has_revises = true;
       comment.revises = split_at_commas(*revises);
+      comment.lines.down_revision = number;
       lines += fmt::format("Revises: {}\n", comma_separated(comment.revises));
       continue;
     } else if (const auto date = value_of(line, "Create Date")) {
@@ -87,8 +80,13 @@ Script make_script(Revision declared, const ScriptComment& comment, std::string 
   if (comment.revises != declared.down_revisions) {
     differs("Revises", comma_separated(comment.revises), comma_separated(declared.down_revisions));
   }
-  return {std::move(declared), std::move(path),    comment.longdoc,
-          comment.create_date, std::move(upgrade), std::move(downgrade)};
+  return {.declared = std::move(declared),
+          .path = std::move(path),
+          .longdoc = comment.longdoc,
+          .create_date = comment.create_date,
+          .upgrade = std::move(upgrade),
+          .downgrade = std::move(downgrade),
+          .lines = comment.lines};
 }
 
 }  // namespace support::alembic

@@ -14,17 +14,28 @@ class Operations;
 // What a migration does in one direction.
 using Body = std::function<void(Operations&)>;
 
+// Where a file says what the graph is made of, for messages; 0: not known.
+struct ScriptLines {
+  unsigned revision = 0;
+  unsigned down_revision = 0;
+  unsigned depends_on = 0;
+};
+
 // One migration: its place in the graph, its words and its two bodies. Where it came from (compiled in, a file) is
 // the business of whoever made it.
 struct Script {
   Revision declared;
   std::string path;         // as `history -v` prints it
   std::string longdoc;      // message, blank line, Revision ID, Revises, Create Date
-  std::string create_date;  // as written
+  std::string create_date;  // as written; may be empty
   Body upgrade;
   Body downgrade;
   bool transactional = true;                     // false: each statement runs outside a transaction
   std::optional<std::string> irreversible = {};  // why there is no way back; then `downgrade` is empty
+
+  ScriptLines lines = {};
+  // Finds what only reading the bodies shows, before anything runs; throws CommandError. Empty: nothing to check.
+  std::function<void()> check = {};
 
   // The message: the first paragraph of longdoc.
   std::string_view doc() const;
@@ -37,7 +48,11 @@ struct ScriptComment {
   std::string revision;
   RevisionIds revises;
   std::string create_date;
+  ScriptLines lines;
 };
+
+// "<path>:<line>", or the path alone where the line is not known.
+std::string place(const Script& script, unsigned line);
 
 // Reads the leading `//` lines of a C++ migration. Throws CommandError, naming the file, when a part is missing.
 ScriptComment parse_comment(std::string_view text, std::string_view file);

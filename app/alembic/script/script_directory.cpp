@@ -47,26 +47,58 @@ auto with_command_errors(const Wording& wording, Ask ask) {
   }
 }
 
+[[noreturn]] void throw_missing(const MissingRevision& error, const std::vector<Script>& scripts) {
+  const auto script = std::ranges::find(
+      scripts, error.referenced_from(), [](const Script& other) -> const auto& { return other.declared.revision; });
+  const auto& parents = script->declared.down_revisions;
+  const bool is_parent = std::ranges::find(parents, error.missing()) != parents.end();
+  throw CommandError(fmt::format(
+      "{}: {}", place(*script, is_parent ? script->lines.down_revision : script->lines.depends_on), error.what()));
+}
+
 RevisionMap make_map(const std::vector<Script>& scripts) {
   std::vector<Revision> revisions;
   revisions.reserve(scripts.size());
   for (const auto& script : scripts) revisions.push_back(script.declared);
-  return with_command_errors({}, [&] { return RevisionMap(std::move(revisions)); });
+  return with_command_errors({}, [&] {
+    try {
+      return RevisionMap(std::move(revisions));
+    } catch (const MissingRevision& error) {
+      throw_missing(error, scripts);
+    }
+  });
+}
+
+void check_before_running(const Script& script, MigrationStep::Kind kind) {
+  if (kind == MigrationStep::Kind::downgrade && script.irreversible) {
+    throw CommandError(fmt::format("{}: Revision {} can't be downgraded, it is irreversible: {}",
+                                   place(script, script.lines.revision), script.declared.revision,
+                                   *script.irreversible));
+  }
+  if (script.check) script.check();
 }
 
 }  // namespace
 
-ScriptDirectory::ScriptDirectory(std::vector<Script> scripts) : map_(make_map(scripts)), scripts_(map_.size()) {
+ScriptDirectory::ScriptDirectory(std::vector<Script> scripts, std::vector<ScriptLocation> locations,
+                                 std::vector<std::string> warnings)
+    : map_(make_map(scripts)), scripts_(map_.size()), locations_(std::move(locations)), warnings_(std::move(warnings)) {
   // An id that occurs twice means its last script, in its first place.
   for (auto& script : scripts) {
-    const auto node = map_.get_revision(script.declared.revision);
-    scripts_[*node] = std::move(script);
+    auto& kept = scripts_[map_.node_of(script.declared.revision)];
+    if (!kept.declared.revision.empty()) {
+      warnings_.push_back(fmt::format("Revision {} is present more than once, in {} and in {}; the last one counts",
+                                      script.declared.revision, place(kept, kept.lines.revision),
+                                      place(script, script.lines.revision)));
+    }
+    kept = std::move(script);
   }
 }
 
 Plan ScriptDirectory::steps_of(const Nodes& nodes, MigrationStep::Kind kind) const {
   Plan plan;
   for (const auto node : nodes) {
+    check_before_running(scripts_[node], kind);
     plan.steps.push_back(MigrationStep::of_script(map_, node, kind, std::string(scripts_[node].doc())));
   }
   return plan;

@@ -8,6 +8,7 @@
 #include "app/alembic/script/migration_step.hpp"
 #include "app/alembic/script/revision_map.hpp"
 #include "app/alembic/script/script.hpp"
+#include "app/alembic/script/script_location.hpp"
 
 namespace support::alembic {
 
@@ -22,11 +23,15 @@ struct Plan {
 class ScriptDirectory {
  public:
   // In load order, which decides the order of parallel branches. Throws CommandError when they make no graph.
-  explicit ScriptDirectory(std::vector<Script> scripts);
-  // The migrations that are compiled in, in the order of their file names.
+  explicit ScriptDirectory(std::vector<Script> scripts, std::vector<ScriptLocation> locations = {},
+                           std::vector<std::string> warnings = {});
+  // The migrations of these places, one after the other. Throws CommandError when one can't be read.
+  static ScriptDirectory open(std::vector<ScriptLocation> locations);
+  // The migrations that are compiled in.
   static ScriptDirectory builtin();
 
-  // The steps from the rows `current` to `destination`, in the order to take them.
+  // The steps from the rows `current` to `destination`, in the order to take them. The scripts of upgrades and
+  // downgrades are checked first, and there is no way down past an irreversible one.
   Plan upgrade_revs(const std::string& destination, const RevisionIds& current) const;
   Plan downgrade_revs(const std::string& destination, const RevisionIds& current) const;
   Plan stamp_revs(const RevisionIds& destinations, const RevisionIds& current) const;
@@ -47,6 +52,9 @@ class ScriptDirectory {
 
   const RevisionMap& map() const { return map_; }
   const Script& script(Node node) const { return scripts_[node]; }
+  const std::vector<ScriptLocation>& locations() const { return locations_; }
+  // Sentences about things that are legal but hardly meant, such as an identifier that occurs twice.
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   void stamp_one(const std::string& destination, const Nodes& current, Plan& plan) const;
@@ -54,6 +62,8 @@ class ScriptDirectory {
 
   RevisionMap map_;
   std::vector<Script> scripts_;  // by node
+  std::vector<ScriptLocation> locations_;
+  std::vector<std::string> warnings_;
 };
 
 // What `history`, `heads`, `current` and `branches` print of a revision.

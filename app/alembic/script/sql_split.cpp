@@ -32,7 +32,7 @@ bool is_newline(char c) {
 
 class Splitter {
  public:
-  explicit Splitter(std::string_view script) : script_(script) {
+  Splitter(std::string_view script, unsigned first_line) : script_(script), first_line_(first_line), line_(first_line) {
     if (script_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
     if (const auto nul = script_.find('\0'); nul != npos) {
       throw SqlSyntaxError(line_of(nul),
@@ -40,6 +40,11 @@ class Splitter {
                                        "save the file as UTF-8",
                                        line_of(nul)));
     }
+  }
+
+  bool find_token() {
+    while (at_ < script_.size() && !has_token_) step();
+    return has_token_;
   }
 
   void run() {
@@ -62,7 +67,7 @@ class Splitter {
   char peek(std::size_t ahead) const { return at_ + ahead < script_.size() ? script_[at_ + ahead] : '\0'; }
 
   unsigned line_of(std::size_t offset) const {
-    return 1 + static_cast<unsigned>(std::ranges::count(script_.substr(0, offset), '\n'));
+    return first_line_ + static_cast<unsigned>(std::ranges::count(script_.substr(0, offset), '\n'));
   }
 
   // As line_of(), for offsets that never go back: linear over the whole script.
@@ -283,7 +288,8 @@ class Splitter {
   std::string_view script_;
   std::size_t at_ = 0;
   std::size_t counted_ = 0;  // up to here line_ has counted
-  unsigned line_ = 1;
+  unsigned first_line_;
+  unsigned line_;
 
   // The statement that is being read.
   bool has_token_ = false;
@@ -295,16 +301,20 @@ class Splitter {
 
 }  // namespace
 
-std::vector<SqlStatement> split_sql(std::string_view script) {
-  Splitter splitter(script);
+std::vector<SqlStatement> split_sql(std::string_view script, unsigned first_line) {
+  Splitter splitter(script, first_line);
   splitter.run();
   return std::move(splitter.statements);
 }
 
 std::vector<SqlLineComment> sql_line_comments(std::string_view script) {
-  Splitter splitter(script);
+  Splitter splitter(script, 1);
   splitter.run();
   return std::move(splitter.comments);
+}
+
+bool holds_statement(std::string_view script, unsigned first_line) {
+  return Splitter(script, first_line).find_token();
 }
 
 }  // namespace support::alembic

@@ -36,10 +36,14 @@ class SqlSyntaxError : public std::runtime_error {
 
 // Splits a script at the semicolons that end a statement, by the rules of PostgreSQL's lexer (manual, "Lexical
 // Structure"; standard_conforming_strings is on) and, for SQL-standard function bodies and rules, of psql. Statements
-// without a token are left out. Linear in the length of the script. Throws SqlSyntaxError.
-std::vector<SqlStatement> split_sql(std::string_view script);
+// without a token are left out. `first_line` is the number of the script's first line in its file. Linear in the length
+// of the script. Throws SqlSyntaxError.
+std::vector<SqlStatement> split_sql(std::string_view script, unsigned first_line = 1);
 
 // The `--` comments of a script, in order. Throws as split_sql() does.
 std::vector<SqlLineComment> sql_line_comments(std::string_view script);
+
+// Whether there is any statement in a script. Reads no further than its first token. Throws as split_sql() does.
+bool holds_statement(std::string_view script, unsigned first_line = 1);
 
 }  // namespace support::alembic

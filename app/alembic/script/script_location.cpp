@@ -1,0 +1,150 @@
+#include "app/alembic/script/script_location.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <ranges>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "app/alembic/errors.hpp"
+#include "app/alembic/script/script_directory.hpp"
+#include "app/alembic/script/sql_script.hpp"
+
+namespace support::alembic {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view builtin_name = "builtin";
+
+// File names, sorted; of what can't be a migration, none.
+std::vector<std::string> sql_files(const fs::path& folder) {
+  std::error_code error;
+  fs::directory_iterator entries(folder, error);
+  std::vector<std::string> names;
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    auto name = entries->path().filename().string();
+    if (!name.starts_with('.') && name.ends_with(".sql")) names.push_back(std::move(name));
+  }
+  if (error) {
+    throw CommandError(
+        fmt::format("Can't read the script location {}: {}; name a folder of SQL migrations, or make one "
+                    "with support-agent migrate init {}",
+                    folder.string(), error.message(), folder.string()));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+class File {
+ public:
+  explicit File(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) fail();
+  }
+  ~File() { ::close(descriptor_); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  std::string read() const {
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) fail();
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t size = 0;
+    while (true) {
+      // Room for one byte more than is expected tells whether the file has grown.
+      if (size == text.size()) text.resize(text.size() + 4096);
+      const auto count = ::read(descriptor_, text.data() + size, text.size() - size);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail();
+      if (count == 0) break;
+      size += static_cast<std::size_t>(count);
+    }
+    text.resize(size);
+    return text;
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw CommandError(fmt::format("Can't read {}: {}; make it readable, or take it out of the folder", path_,
+                                   std::generic_category().message(errno)));
+  }
+
+  const std::string& path_;
+  int descriptor_;
+};
+
+ScriptLocation folder_location(std::string_view given) {
+  const auto folder = fs::absolute(fs::path(given)).lexically_normal();
+  ScriptLocation location{.kind = ScriptLocation::Kind::folder, .given = std::string(given), .folder = folder.string()};
+  while (location.folder.size() > 1 && location.folder.ends_with('/')) location.folder.pop_back();
+  const bool has_files = !sql_files(folder).empty();
+  std::error_code ignored;
+  const auto versions = folder / "versions";
+  if (!fs::is_directory(versions, ignored)) return location;
+  if (has_files && !sql_files(versions).empty()) {
+    throw CommandError(fmt::format("There are SQL migrations in {} and in its folder versions; keep them in one place",
+                                   location.folder));
+  }
+  if (!has_files) location.folder = (fs::path(location.folder) / "versions").string();
+  return location;
+}
+
+}  // namespace
+
+std::vector<ScriptLocation> parse_script_locations(std::string_view text) {
+  std::vector<ScriptLocation> locations;
+  const auto refuse = [text] {
+    throw CommandError(fmt::format(
+        "--script-location '{}' has an empty part; write builtin or a folder, and colons only between them", text));
+  };
+  if (text.empty()) refuse();
+  for (const auto range : std::views::split(text, ':')) {
+    const std::string_view given(range.begin(), range.end());
+    if (given.empty()) refuse();
+    locations.push_back(given == builtin_name ? ScriptLocation{} : folder_location(given));
+  }
+  return locations;
+}
+
+std::vector<Script> load_folder(const std::string& folder) {
+  const auto names = sql_files(folder);
+  std::vector<Script> scripts;
+  scripts.reserve(names.size());
+  for (const auto& name : names) {
+    auto path = fmt::format("{}{}{}", folder, folder.ends_with('/') ? "" : "/", name);
+    auto text = File(path).read();
+    scripts.push_back(parse_sql_script(std::move(path), std::move(text)));
+  }
+  return scripts;
+}
+
+ScriptDirectory ScriptDirectory::open(std::vector<ScriptLocation> locations) {
+  std::vector<Script> scripts;
+  std::vector<std::string> warnings;
+  std::vector<std::string> loaded;
+  for (const auto& location : locations) {
+    if (std::ranges::find(loaded, location.folder) != loaded.end()) {
+      warnings.push_back(
+          fmt::format("Script location {} is given twice; it is read once, in its first place", location.given));
+      continue;
+    }
+    loaded.push_back(location.folder);
+    auto more = location.kind == ScriptLocation::Kind::builtin ? load_builtin() : load_folder(location.folder);
+    std::ranges::move(more, std::back_inserter(scripts));
+  }
+  return ScriptDirectory(std::move(scripts), std::move(locations), std::move(warnings));
+}
+
+ScriptDirectory ScriptDirectory::builtin() {
+  return open({ScriptLocation{}});
+}
+
+}  // namespace support::alembic
