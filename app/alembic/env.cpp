@@ -53,6 +53,7 @@ Environment make_environment(const config::Settings& settings, Mode mode) {
                           .version_table = settings->migration_version_table,
                           .version_table_schema = settings->migration_version_table_schema};
   if (settings->migration_transaction_per_migration) environment.transaction_mode = TransactionMode::per_migration;
+  if (!settings->migration_transactional_ddl) environment.transaction_mode = TransactionMode::none;
   if (mode == Mode::offline) return environment;
   if (!settings.has_database_url()) {
     throw CommandError(

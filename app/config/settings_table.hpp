@@ -168,6 +168,11 @@ inline constexpr auto settings_table = std::to_array<Setting>({
      .member = &SettingsValues::migration_transaction_per_migration,
      .default_text = "false",
      .description = "Commit after each migration instead of once for all of a run."},
+    {.name = "MIGRATION_TRANSACTIONAL_DDL",
+     .section = "Database",
+     .member = &SettingsValues::migration_transactional_ddl,
+     .default_text = "true",
+     .description = "Run migrations in transactions; false lets each statement take effect by itself."},
 
     {.name = "HTTP_HOST",
      .section = "HTTP",
