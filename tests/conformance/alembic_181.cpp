@@ -107,7 +107,19 @@ std::optional<std::string> known_difference(const Exchange& exchange) {
     return "Alembic walks down from the heads when asked for base-N; here it is an error "
            "(docs/migrating-from-alembic.md)";
   }
+  static const std::regex relative_start("-r ([^ @:]+@)?-[0-9]+:.*");
+  if (std::regex_match(exchange.argument, relative_start) && exchange.theirs.error.starts_with("Can't locate")) {
+    return "Alembic looks for the name of the other end when a start of -N runs off the graph; both are errors";
+  }
   return std::nullopt;
+}
+
+bool keeps_an_implied_row(const std::string& command, const alembic::RevisionMap& map,
+                          const alembic::RevisionIds& our_rows, const alembic::RevisionIds& their_rows) {
+  if (command != "downgrade" || our_rows.size() >= their_rows.size()) return false;
+  const auto implied = map.ids(map.ancestors(map.get_revisions(our_rows)));
+  return std::ranges::all_of(their_rows, [&](const auto& row) { return std::ranges::count(implied, row) > 0; }) &&
+         std::ranges::all_of(our_rows, [&](const auto& row) { return std::ranges::count(their_rows, row) > 0; });
 }
 
 void expect_equal_answers(const Exchange& exchange) {
@@ -121,7 +133,10 @@ void expect_equal_answers(const Exchange& exchange) {
   const auto their_output =
       theirs.error.empty() ? theirs.output : theirs.output + "FAILED: " + without_tuples(theirs.error) + "\n";
   if (normalised(exchange.command, their_output) == normalised(exchange.command, exchange.our_output)) return;
-  if (known_difference(exchange)) return;
+  if (known_difference(exchange)) {
+    EXPECT_TRUE(is_sentence(exchange.our_output)) << question << "\nours: " << exchange.our_output;
+    return;
+  }
   ADD_FAILURE() << question << "\ntheirs:\n" << their_output << "\nours:\n" << exchange.our_output;
 }
 

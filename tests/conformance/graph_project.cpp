@@ -59,17 +59,19 @@ std::vector<PythonAlembic::Step> python_steps(const std::vector<alembic::Revisio
 
 const char* const GraphProject::set_up = R"sql(
 CREATE TABLE journal (position serial PRIMARY KEY, entry text NOT NULL);
-CREATE FUNCTION state() RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION state(OUT kind text, OUT entry text) RETURNS SETOF record LANGUAGE plpgsql AS $$
 BEGIN
   IF to_regclass('alembic_version') IS NOT NULL THEN
-    RETURN QUERY EXECUTE 'SELECT version_num::text FROM alembic_version ORDER BY 1';
+    RETURN QUERY EXECUTE 'SELECT ''row'', version_num::text FROM alembic_version ORDER BY 2';
   END IF;
-  RETURN QUERY SELECT entry FROM journal ORDER BY position;
+  RETURN QUERY SELECT 'journal', j.entry FROM journal j ORDER BY position;
 END $$)sql";
 
-std::vector<std::string> GraphProject::state(const TestDatabase& database) {
-  std::vector<std::string> state;
-  for (const auto& row : database.sql("SELECT state()")) state.push_back(row.at(0));
+GraphProject::State GraphProject::state(const TestDatabase& database) {
+  State state;
+  for (auto& row : database.sql("SELECT kind, entry FROM state()")) {
+    (row.at(0) == "row" ? state.rows : state.journal).push_back(std::move(row.at(1)));
+  }
   return state;
 }
 

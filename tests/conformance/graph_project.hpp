@@ -24,8 +24,13 @@ class GraphProject {
   // Back to a database that no migration has seen.
   static constexpr auto clear = "DROP TABLE IF EXISTS alembic_version; TRUNCATE journal RESTART IDENTITY";
 
-  // The rows of the version table, sorted; then which migrations have run, in their order.
-  static std::vector<std::string> state(const TestDatabase& database);
+  struct State {
+    std::vector<std::string> rows;     // of the version table, sorted
+    std::vector<std::string> journal;  // which migrations have run, in their order
+
+    bool operator==(const State&) const = default;
+  };
+  static State state(const TestDatabase& database);
 
   const std::vector<alembic::Revision>& graph() const { return graph_; }
   const alembic::ScriptDirectory& scripts() const { return scripts_; }

@@ -45,12 +45,19 @@ std::string module(const PythonAlembic::Step& step) {
 
 }  // namespace
 
-PythonAlembic::PythonAlembic(std::string url, const std::vector<Step>& steps) : url_(std::move(url)) {
+PythonAlembic::PythonAlembic(std::string url) : url_(std::move(url)) {
   auto pattern = (std::filesystem::temp_directory_path() / "support-agent-alembic-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("No folder for Python's scripts could be made");
   folder_ = pattern;
-  std::filesystem::create_directory(folder_ / "versions");
   std::filesystem::copy_file(here + "alembic_env.py", folder_ / "env.py");
+}
+
+PythonAlembic::PythonAlembic(std::string url, const std::filesystem::path& versions) : PythonAlembic(std::move(url)) {
+  std::filesystem::copy(versions, folder_ / "versions");
+}
+
+PythonAlembic::PythonAlembic(std::string url, const std::vector<Step>& steps) : PythonAlembic(std::move(url)) {
+  std::filesystem::create_directory(folder_ / "versions");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     std::ofstream(folder_ / "versions" / fmt::format("{:04}_step.py", i)) << module(steps[i]);
   }

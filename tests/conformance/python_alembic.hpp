@@ -29,6 +29,8 @@ class PythonAlembic {
 
   // On the database of this URL; the scripts load in the order in which they stand here.
   PythonAlembic(std::string url, const std::vector<Step>& steps);
+  // With the scripts of a folder.
+  PythonAlembic(std::string url, const std::filesystem::path& versions);
   ~PythonAlembic();
   PythonAlembic(const PythonAlembic&) = delete;
   PythonAlembic& operator=(const PythonAlembic&) = delete;
@@ -38,6 +40,8 @@ class PythonAlembic {
   Answer run(const Command& command, const std::string& url) const;
 
  private:
+  explicit PythonAlembic(std::string url);
+
   std::string url_;
   std::filesystem::path folder_;
 };
