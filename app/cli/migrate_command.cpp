@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/alembic/env.hpp"
+#include "app/bridge/async_connection.hpp"
 #include "app/cli/start_up.hpp"
 
 namespace support::cli {
@@ -185,6 +186,12 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
     environment = alembic::make_environment(settings, mode);
     environment.run.x_arguments = arguments.x_arguments;
     environment.run.tag = arguments.tag;
+    if (arguments.transaction_per_migration) {
+      environment.transaction_mode = alembic::TransactionMode::per_migration;
+    }
+    if (arguments.driver == MigrateArguments::Driver::async && environment.target) {
+      environment.connect = bridge::async_connector(settings);
+    }
     return static_cast<int>(dispatch(context, arguments));
   } catch (const alembic::CommandError& error) {
     return static_cast<int>(command::report_failure(context, error));
@@ -201,6 +208,12 @@ void add_migrate_command(CLI::App& program, MigrateArguments& arguments, std::fu
                                                              {"json", command::OutputFormat::json}};
   migrate->add_option("--format", arguments.format, "text, or json: one document on standard output")
       ->transform(CLI::CheckedTransformer(formats));
+  migrate->add_flag("--transaction-per-migration", arguments.transaction_per_migration,
+                    "Commit after each migration instead of once for all");
+  const std::map<std::string, MigrateArguments::Driver> drivers{{"libpqxx", MigrateArguments::Driver::libpqxx},
+                                                                {"async", MigrateArguments::Driver::async}};
+  migrate->add_option("--driver", arguments.driver, "libpqxx, or async: the one of the service")
+      ->transform(CLI::CheckedTransformer(drivers));
   const Invocation invocation{arguments, std::move(run)};
   add_changing_commands(*migrate, invocation);
   add_reporting_commands(*migrate, invocation);

@@ -14,6 +14,7 @@ namespace support::cli {
 
 // What `support-agent migrate …` was asked for.
 struct MigrateArguments {
+  enum class Driver { libpqxx, async };
   enum class Command { upgrade, downgrade, current, history, heads, branches, show, stamp, ensure_version };
 
   Command command = Command::current;
@@ -28,6 +29,8 @@ struct MigrateArguments {
 
   std::vector<std::string> x_arguments;
   bool quiet = false;
+  Driver driver = Driver::libpqxx;
+  bool transaction_per_migration = false;
   alembic::command::OutputFormat format = alembic::command::OutputFormat::text;
 };
 
