@@ -31,6 +31,17 @@ unsigned line_number(std::string_view line) {
   return number;
 }
 
+// libpqxx 6 forgets the code of what it has these classes for.
+std::string sqlstate_of(const pqxx::failure& error) {
+  if (const auto* refusal = dynamic_cast<const pqxx::sql_error*>(&error); refusal && !refusal->sqlstate().empty()) {
+    return refusal->sqlstate();
+  }
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&error)) return "42501";
+  if (dynamic_cast<const pqxx::serialization_failure*>(&error)) return "40001";
+  if (dynamic_cast<const pqxx::deadlock_detected*>(&error)) return "40P01";
+  return {};
+}
+
 class PqxxConnection : public Connection {
  public:
   explicit PqxxConnection(const std::string& conninfo) : connection_(conninfo), notices_(connection_) {
@@ -94,12 +105,12 @@ class PqxxConnection : public Connection {
       // What the exception says is where libpqxx stumbled, not why.
       throw ConnectionLost("the server closed the connection");
     } catch (const pqxx::sql_error& error) {
-      auto report = parse_report(error.what(), error.sqlstate());
+      auto report = parse_report(error.what(), sqlstate_of(error));
       if (ends_session(report.sqlstate)) throw ConnectionLost(report.message);
       throw DatabaseError(std::move(report), statement);
     } catch (const pqxx::failure& error) {
-      // The end of a COPY: libpqxx keeps the text alone.
-      throw DatabaseError(parse_report(error.what(), {}), statement);
+      // The end of a COPY: libpqxx keeps the text alone. And a deadlock, or a conflict with another transaction.
+      throw DatabaseError(parse_report(error.what(), sqlstate_of(error)), statement);
     }
   }
 
