@@ -19,6 +19,7 @@ constexpr auto this_program = "/proc/self/exe";
 
 std::optional<SourceTree> find_upwards(fs::path folder) {
   std::error_code ignored;
+  if (folder.empty()) return std::nullopt;
   for (;; folder = folder.parent_path()) {
     if (fs::is_regular_file(folder / header_of_versions, ignored) &&
         fs::is_directory(folder / folder_of_versions, ignored)) {
