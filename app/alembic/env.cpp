@@ -1,11 +1,11 @@
 #include "app/alembic/env.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include <fmt/format.h>
 
 #include "app/alembic/errors.hpp"
+#include "app/alembic/runtime/pqxx_connection.hpp"
 
 namespace support::alembic {
 
@@ -37,6 +37,8 @@ ConnectionTarget make_target(const config::Settings& settings) {
     target.conninfo += parameter;
   };
   add(fmt::format("application_name={}", application_name));
+  // Migrations are UTF-8, whatever the database keeps.
+  if (url.keyword("client_encoding").empty()) add("client_encoding=UTF8");
   if (url.keyword("connect_timeout").empty()) {
     add(fmt::format("connect_timeout={}", whole_seconds(settings->database_connect_timeout)));
   }
@@ -45,18 +47,15 @@ ConnectionTarget make_target(const config::Settings& settings) {
 
 }  // namespace
 
-std::optional<std::string> Environment::x_argument(const std::string& key) const {
-  for (const auto& argument : std::views::reverse(x_arguments)) {
-    const auto equals = argument.find('=');
-    if (argument.substr(0, equals) != key) continue;
-    return equals == std::string::npos ? "" : argument.substr(equals + 1);
-  }
-  return std::nullopt;
-}
-
 Environment make_environment(const config::Settings& settings, Mode mode) {
-  Environment environment{
-      .mode = mode, .lock_timeout = settings->migration_lock_timeout, .echo = settings->database_echo};
+  Environment environment{.run = {.mode = mode},
+                          .connect = connect_pqxx,
+                          .lock_timeout = settings->migration_lock_timeout,
+                          .echo = settings->database_echo,
+                          .version_table = settings->migration_version_table,
+                          .version_table_schema = settings->migration_version_table_schema};
+  if (settings->migration_transaction_per_migration) environment.transaction_mode = TransactionMode::per_migration;
+  if (!settings->migration_transactional_ddl) environment.transaction_mode = TransactionMode::none;
   if (mode == Mode::offline) return environment;
   if (!settings.has_database_url()) {
     throw CommandError(

@@ -58,11 +58,11 @@ Readiness ReadinessCheck::from_error(const database::Error& error) {
 boost::asio::awaitable<Readiness> ReadinessCheck::run(Clock::time_point latest) {
   const auto deadline = database::Deadline::at(std::min(latest, Clock::now() + patience));
   database::Params none;
-  auto rows =
-      co_await services_.pool.query("SELECT version_num FROM alembic_version ORDER BY version_num", none, deadline);
+  auto rows = co_await services_.pool.query(services_.version_query, none, deadline);
   Readiness readiness;
   if (rows) {
     for (const auto row : *rows) readiness.current_revisions.push_back(row.get<std::string>(0));
+    std::ranges::sort(readiness.current_revisions);
     auto expected = services_.expected_heads;
     std::sort(expected.begin(), expected.end());
     if (readiness.current_revisions == expected) {

@@ -17,6 +17,7 @@ struct Services {
   CursorSigner cursors;
   std::string app_name;
   std::string version;
+  std::string version_query;                // reads the rows of the version table
   std::vector<std::string> expected_heads;  // the revisions that this binary's migrations lead to
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };

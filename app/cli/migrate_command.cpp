@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/alembic/env.hpp"
+#include "app/bridge/async_connection.hpp"
 #include "app/cli/start_up.hpp"
 
 namespace support::cli {
@@ -140,8 +141,14 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
   try {
     const auto mode = needs_database(arguments) ? alembic::Mode::online : alembic::Mode::offline;
     environment = alembic::make_environment(settings, mode);
-    environment.x_arguments = arguments.x_arguments;
-    environment.tag = arguments.tag;
+    environment.run.x_arguments = arguments.x_arguments;
+    environment.run.tag = arguments.tag;
+    if (arguments.transaction_per_migration) {
+      environment.transaction_mode = alembic::TransactionMode::per_migration;
+    }
+    if (arguments.driver == MigrateArguments::Driver::async && environment.target) {
+      environment.connect = bridge::async_connector(settings);
+    }
     return static_cast<int>(dispatch(context, arguments));
   } catch (const alembic::CommandError& error) {
     return static_cast<int>(command::report_failure(context, error));

@@ -14,6 +14,7 @@ namespace support::cli {
 
 // What `support-agent migrate …` was asked for.
 struct MigrateArguments {
+  enum class Driver { libpqxx, async };
   enum class Command {
     upgrade,
     downgrade,
@@ -47,6 +48,8 @@ struct MigrateArguments {
   std::string script_location = "builtin";
   std::vector<std::string> x_arguments;
   bool quiet = false;
+  Driver driver = Driver::libpqxx;
+  bool transaction_per_migration = false;
   alembic::command::OutputFormat format = alembic::command::OutputFormat::text;
 };
 

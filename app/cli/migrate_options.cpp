@@ -248,6 +248,17 @@ void add_general_options(CLI::App& migrate, MigrateArguments& arguments) {
           "text, or json: one document on standard output")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("WORD");
+  migrate.add_flag("--transaction-per-migration", arguments.transaction_per_migration,
+                   "Commit after each migration instead of once for all");
+  migrate
+      .add_option_function<std::string>(
+          "--driver",
+          [&arguments](const std::string& word) {
+            arguments.driver = word == "async" ? MigrateArguments::Driver::async : MigrateArguments::Driver::libpqxx;
+          },
+          "libpqxx, or async: the one of the service")
+      ->check(CLI::IsMember({"libpqxx", "async"}))
+      ->type_name("WORD");
   migrate
       .add_option("--script-location", arguments.script_location,
                   "builtin (the default), a folder of SQL migrations, or several of these between colons")

@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include "app/alembic/runtime/version_table.hpp"
 #include "app/api/routes.hpp"
 #include "app/cli/version.hpp"
 #include "app/config/event_loop_thread.hpp"
@@ -18,6 +19,11 @@ http::Router make_router(api::Services& services) {
   return router;
 }
 
+std::string version_query(const config::Settings& settings) {
+  return alembic::VersionTable(settings->migration_version_table, settings->migration_version_table_schema)
+      .select_sql();
+}
+
 }  // namespace
 
 ServiceThread::ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
@@ -29,6 +35,7 @@ ServiceThread::ServiceThread(const config::Settings& settings, const std::vector
                 .cursors = api::CursorSigner(settings->secret_key),
                 .app_name = settings->app_name,
                 .version = std::string(version()),
+                .version_query = version_query(settings),
                 .expected_heads = expected_heads},
       router_(make_router(services_)),
       server_(context_, router_, http::ServerOptions::from(settings), state) {}

@@ -64,6 +64,10 @@ struct SettingsValues {
   std::string log_file;  // empty: stderr
 
   Duration migration_lock_timeout{};
+  std::string migration_version_table;
+  std::string migration_version_table_schema;  // empty: the search path decides
+  bool migration_transaction_per_migration{};
+  bool migration_transactional_ddl{};
 };
 
 // What is wrong with the configuration, all of it. what() lists the problems, one a line.

@@ -1,12 +1,13 @@
-"""Runs commands of Python's Alembic on a folder of scripts.
+"""Runs commands of Python's Alembic on folders of scripts.
 
-    alembic_oracle.py FOLDER URL
-
-Reads one JSON object a line, {"command": name, "arguments": {…}}, and answers each with {"output": text, "error": text}.
+Reads one JSON object a line, {"folder": path, "url": text, "command": name, "arguments": {…}}, and answers each with
+{"output": text, "error": text, "defect": text}: `error` is what Alembic says in a sentence, `defect` the traceback it dies of.
+One process serves many folders, because importing Alembic takes longer than most commands.
 """
 import io
 import json
 import sys
+import traceback
 import warnings
 
 from alembic import command
@@ -20,16 +21,17 @@ warnings.simplefilter("ignore")
 unsorted_list = Script._list_py_dir
 Script._list_py_dir = lambda *arguments: sorted(unsorted_list(*arguments))
 
-folder, url = sys.argv[1:]
 for line in sys.stdin:
     request = json.loads(line)
     output = io.StringIO()
-    config = Config(stdout=output)
-    config.set_main_option("script_location", folder)
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    error = ""
+    config = Config(stdout=output, output_buffer=output)
+    config.set_main_option("script_location", request["folder"])
+    config.set_main_option("sqlalchemy.url", request["url"].replace("%", "%%"))
+    error = defect = ""
     try:
         getattr(command, request["command"])(config, **request["arguments"])
     except CommandError as failure:
         error = str(failure)
-    print(json.dumps({"output": output.getvalue(), "error": error}), flush=True)
+    except Exception:
+        defect = traceback.format_exc()
+    print(json.dumps({"output": output.getvalue(), "error": error, "defect": defect}), flush=True)

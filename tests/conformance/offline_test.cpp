@@ -129,6 +129,59 @@ ScriptDirectory branch_merge() {
        migration({.revision = "eeee00000001", .down_revisions = {"dddd00000001"}}, drop_root, create_root)});
 }
 
+void create_person(Operations& op) {
+  op.execute("CREATE TYPE mood AS ENUM ('sad', 'ok')");
+  op.create_table("person", {column("id", Integer(), {.primary_key = true}),
+                             column("m", Enum("mood", {"sad", "ok"}, {.create_type = false}))});
+}
+void drop_person(Operations& op) {
+  op.drop_table("person");
+  op.execute("DROP TYPE mood");
+}
+void add_label(Operations& op) {
+  op.autocommit_block([&] { op.execute("ALTER TYPE mood ADD VALUE 'soso'"); });
+}
+void create_concurrently(Operations& op) {
+  op.autocommit_block(
+      [&] { op.create_index("ix_person_m", "person", {"m"}, {.if_not_exists = true, .concurrently = true}); });
+  op.execute("ANALYZE person");
+}
+void drop_concurrently(Operations& op) {
+  op.autocommit_block(
+      [&] { op.drop_index("ix_person_m", {.table_name = "person", .if_exists = true, .concurrently = true}); });
+}
+
+ScriptDirectory tx_per_migration() {
+  return ScriptDirectory(
+      {migration({.revision = "f00000000001"}, create_person, drop_person),
+       migration({.revision = "f00000000002", .down_revisions = {"f00000000001"}}, add_label, nothing),
+       migration({.revision = "f00000000003", .down_revisions = {"f00000000002"}}, create_concurrently,
+                 drop_concurrently)});
+}
+
+void create_t1(Operations& op) {
+  create_id_table(op, "t1");
+}
+void drop_t1(Operations& op) {
+  op.drop_table("t1");
+}
+void add_q_and_r(Operations& op) {
+  op.add_column("t1", column("q", Integer()));
+  op.autocommit_block([&] { op.create_index("ix_q", "t1", {"q"}, {.concurrently = true}); });
+  op.add_column("t1", column("r", Integer()));
+}
+void drop_q_and_r(Operations& op) {
+  op.drop_column("t1", "r");
+  op.drop_index("ix_q");
+  op.drop_column("t1", "q");
+}
+
+ScriptDirectory non_transactional_ddl() {
+  return ScriptDirectory(
+      {migration({.revision = "f00000000001"}, create_t1, drop_t1),
+       migration({.revision = "f00000000002", .down_revisions = {"f00000000001"}}, add_q_and_r, drop_q_and_r)});
+}
+
 std::string content(const std::string& path) {
   std::ifstream in(path);
   std::stringstream text;
@@ -141,9 +194,11 @@ struct Outcome {
   std::string printed;
 };
 
-Outcome run(const ScriptDirectory& scripts, const std::string& arguments) {
-  const auto settings =
-      config::Settings::load({.environment = {{"DATABASE_URL", "postgresql://nobody@nowhere.invalid/x"}}});
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+Outcome run(const ScriptDirectory& scripts, const std::string& arguments, Variables environment) {
+  environment.emplace_back("DATABASE_URL", "postgresql://nobody@nowhere.invalid/x");
+  const auto settings = config::Settings::load({.environment = std::move(environment)});
   CLI::App program;
   cli::MigrateArguments parsed;
   std::ostringstream out;
@@ -155,14 +210,14 @@ Outcome run(const ScriptDirectory& scripts, const std::string& arguments) {
   return outcome;
 }
 
-void check(const std::string& project, const ScriptDirectory& scripts) {
+void check(const std::string& project, const ScriptDirectory& scripts, const Variables& environment = {}) {
   if (!have_cases()) GTEST_SKIP() << "no shared/cases folder beside the checkout";
   const auto index = boost::json::parse(content(cases_path("offline/" + project + "/index.json")));
   std::size_t count = 0;
   for (const auto& item : index.at("commands").as_array()) {
     const auto command = text(item.at("command"));
     SCOPED_TRACE(command);
-    const auto outcome = run(scripts, command.substr(std::string("alembic ").size()));
+    const auto outcome = run(scripts, command.substr(std::string("alembic ").size()), environment);
     // A traceback of Alembic (exit code 1) prints nothing; we print a sentence after the same beginning.
     const auto theirs = item.at("exit_code").as_int64();
     const auto expected = content(cases_path("offline/" + text(item.at("stdout_file"))));
@@ -174,7 +229,7 @@ void check(const std::string& project, const ScriptDirectory& scripts) {
     EXPECT_EQ(outcome.exit_code, theirs == 0 ? 0 : 2);
     ++count;
   }
-  EXPECT_GT(count, 3U);
+  EXPECT_GT(count, 1U);
 }
 
 TEST(Offline, ALinearHistoryPrintsAlembicsSql) {
@@ -183,6 +238,14 @@ TEST(Offline, ALinearHistoryPrintsAlembicsSql) {
 
 TEST(Offline, BranchesAndMergesPrintAlembicsSql) {
   check("03_branch_merge", branch_merge());
+}
+
+TEST(Offline, ATransactionPerMigrationPrintsAlembicsSql) {
+  check("05_tx_per_migration", tx_per_migration(), {{"MIGRATION_TRANSACTION_PER_MIGRATION", "true"}});
+}
+
+TEST(Offline, NonTransactionalDdlPrintsAlembicsSql) {
+  check("07_non_transactional_ddl", non_transactional_ddl(), {{"MIGRATION_TRANSACTIONAL_DDL", "false"}});
 }
 
 TEST(Offline, NoMigrationsAtAllPrintAlembicsSql) {

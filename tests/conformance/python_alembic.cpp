@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
@@ -14,7 +13,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr auto python = "/usr/bin/python3";
 const std::string here = SUPPORT_SOURCE_DIR "/tests/conformance/";
 
 // JSON's texts and lists of texts are Python's, too.
@@ -47,18 +45,19 @@ std::string module(const PythonAlembic::Step& step) {
 
 }  // namespace
 
-bool PythonAlembic::is_installed() {
-  const auto check = fmt::format("{} -c 'import alembic, sqlalchemy, psycopg2' 2>/dev/null", python);
-  return std::system(check.c_str()) == 0;
-}
-
-PythonAlembic::PythonAlembic(const TestDatabase& database, const std::vector<Step>& steps)
-    : url_(database.tcp_url().sync(config::Password::show)) {
+PythonAlembic::PythonAlembic(std::string url) : url_(std::move(url)) {
   auto pattern = (std::filesystem::temp_directory_path() / "support-agent-alembic-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("No folder for Python's scripts could be made");
   folder_ = pattern;
-  std::filesystem::create_directory(folder_ / "versions");
   std::filesystem::copy_file(here + "alembic_env.py", folder_ / "env.py");
+}
+
+PythonAlembic::PythonAlembic(std::string url, const std::filesystem::path& versions) : PythonAlembic(std::move(url)) {
+  std::filesystem::copy(versions, folder_ / "versions");
+}
+
+PythonAlembic::PythonAlembic(std::string url, const std::vector<Step>& steps) : PythonAlembic(std::move(url)) {
+  std::filesystem::create_directory(folder_ / "versions");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     std::ofstream(folder_ / "versions" / fmt::format("{:04}_step.py", i)) << module(steps[i]);
   }
@@ -68,26 +67,9 @@ PythonAlembic::~PythonAlembic() {
   std::filesystem::remove_all(folder_);
 }
 
-std::vector<PythonAlembic::Answer> PythonAlembic::run(const std::vector<Command>& commands) const {
-  std::ofstream requests(folder_ / "requests");
-  for (const auto& command : commands) {
-    requests << json::serialize(json::object{{"command", command.name}, {"arguments", command.arguments}}) << '\n';
-  }
-  requests.close();
-  const auto line = fmt::format("{0} -B {1}alembic_oracle.py {2} '{3}' < {2}/requests > {2}/answers 2> {2}/errors",
-                                python, here, folder_.string(), url_);
-  const int status = std::system(line.c_str());
-  std::vector<Answer> answers;
-  std::ifstream in(folder_ / "answers");
-  for (std::string answer; std::getline(in, answer);) {
-    const auto parsed = json::parse(answer);
-    answers.push_back({std::string(parsed.at("output").as_string()), std::string(parsed.at("error").as_string())});
-  }
-  if (status != 0 || answers.size() != commands.size()) {
-    std::ifstream errors(folder_ / "errors");
-    throw std::runtime_error("Python's Alembic failed: " + std::string(std::istreambuf_iterator<char>(errors), {}));
-  }
-  return answers;
+PythonAlembic::Answer PythonAlembic::run(const Command& command, const std::string& url) const {
+  return PythonOracle::instance().ask(
+      {{"folder", folder_.string()}, {"url", url}, {"command", command.name}, {"arguments", command.arguments}});
 }
 
 }  // namespace support::tests

@@ -8,11 +8,11 @@
 
 #include "app/alembic/script/revision.hpp"
 
-#include "tests/support/test_cluster.hpp"
+#include "tests/conformance/python_oracle.hpp"
 
 namespace support::tests {
 
-// A project of Python's Alembic in a folder of its own, on a database of the test cluster. Gone with the object.
+// A project of Python's Alembic in a folder of its own. Gone with the object.
 class PythonAlembic {
  public:
   struct Step {
@@ -25,25 +25,23 @@ class PythonAlembic {
     std::string name;
     boost::json::object arguments = {};
   };
-  struct Answer {
-    std::string output;
-    std::string error;
-  };
+  using Answer = PythonOracle::Answer;
 
-  // Whether Debian's Alembic, SQLAlchemy and psycopg2 are installed.
-  static bool is_installed();
-
-  // The scripts load in the order in which they stand here.
-  PythonAlembic(const TestDatabase& database, const std::vector<Step>& steps);
+  // On the database of this URL; the scripts load in the order in which they stand here.
+  PythonAlembic(std::string url, const std::vector<Step>& steps);
+  // With the scripts of a folder.
+  PythonAlembic(std::string url, const std::filesystem::path& versions);
   ~PythonAlembic();
   PythonAlembic(const PythonAlembic&) = delete;
   PythonAlembic& operator=(const PythonAlembic&) = delete;
 
-  // Throws std::runtime_error when Python dies of an exception.
-  std::vector<Answer> run(const std::vector<Command>& commands) const;
-  Answer run(const Command& command) const { return run(std::vector{command}).front(); }
+  Answer run(const Command& command) const { return run(command, url_); }
+  // On another database than its own.
+  Answer run(const Command& command, const std::string& url) const;
 
  private:
+  explicit PythonAlembic(std::string url);
+
   std::string url_;
   std::filesystem::path folder_;
 };

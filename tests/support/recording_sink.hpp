@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,9 @@ class RecordingSink : public alembic::OperationSink {
     operations_.push_back(operation);
   }
   const schema::ServerFeatures& server() const override { return server_; }
+  void autocommit_block(const std::function<void()>& body) override { body(); }
+  alembic::Bind& bind() override { throw std::logic_error("there is no database here"); }
+  const alembic::RunContext& context() const override { return context_; }
 
   const std::vector<alembic::Operation>& operations() const { return operations_; }
   std::vector<std::string> statements() const {
@@ -31,6 +36,7 @@ class RecordingSink : public alembic::OperationSink {
 
  private:
   schema::ServerFeatures server_;
+  alembic::RunContext context_;
   std::vector<alembic::Operation> operations_;
 };
 

@@ -11,7 +11,8 @@
 namespace support::tests {
 
 // A throw-away PostgreSQL cluster, one a test process, started on first use and gone with the process. Clusters that a
-// crashed test run left behind are removed by the next one.
+// crashed test run left behind are removed by the next one. The server is Debian's, or the one whose pg_ctl is in the
+// folder TEST_POSTGRES_BIN (tests/support/on_postgres18).
 class TestCluster {
  public:
   // The process's cluster. Not thread-safe: call it from the test's main thread.
@@ -28,6 +29,8 @@ class TestCluster {
   // The same server over TCP on 127.0.0.1.
   config::DatabaseUrl tcp_url(const std::string& database = "postgres") const;
   int tcp_port() const { return port_; }
+  // The major version: 15, 18.
+  int version() const;
 
   void stop(cli::LocalCluster::StopMode mode = cli::LocalCluster::StopMode::fast) { cluster_->stop(mode); }
   void start() { cluster_->start(); }
@@ -36,8 +39,11 @@ class TestCluster {
   // Runs SQL (several statements allowed) as the superuser; returns the rows of the last one as text, NULL as "".
   std::vector<std::vector<std::string>> sql(const std::string& statements,
                                             const std::string& database = "postgres") const;
-  // `pg_dump --schema-only --no-owner` of a database, without the lines that differ from run to run.
+  // `pg_dump --schema-only --no-owner` of a database, without the lines that differ from run to run; for a server that
+  // comes without pg_dump describe_catalog(). Comparable within one server version.
   std::string dump_schema(const std::string& database) const;
+  // The schema as the catalogs have it, one object a line.
+  std::string describe_catalog(const std::string& database) const;
 
  private:
   std::string folder_;

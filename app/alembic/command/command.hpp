@@ -18,7 +18,7 @@ enum class OutputFormat { text, json };
 
 struct Context {
   const ScriptDirectory& scripts;
-  const Environment& environment;  // its mode says whether a command runs online or prints SQL
+  const Environment& environment;  // its run says whether a command runs online or prints SQL
   std::ostream& out;               // reports and failures
   std::ostream& sql;               // the SQL of offline runs
   OutputFormat format = OutputFormat::text;

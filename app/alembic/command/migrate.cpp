@@ -25,13 +25,13 @@ Range split_range(const std::string& text) {
 }
 
 bool is_offline(const Context& context) {
-  return context.environment.mode == Mode::offline;
+  return context.environment.run.is_offline();
 }
 
 void run(Context& context, const std::optional<std::string>& start, const Planner& planner, RunOptions options = {}) {
   context.has_run_environment = true;
   if (is_offline(context)) {
-    OfflineContext(context.scripts, context.sql).run_migrations(start, planner, options);
+    OfflineContext(context.scripts, context.environment, context.sql).run_migrations(start, planner, options);
   } else {
     OnlineContext(context.scripts, context.environment).run_migrations(planner, options);
   }
@@ -83,7 +83,7 @@ void stamp(Context& context, const RevisionIds& revisions, StampOptions options)
 void ensure_version(Context& context) {
   context.has_run_environment = true;
   if (is_offline(context)) {
-    OfflineContext(context.scripts, context.sql).ensure_version();
+    OfflineContext(context.scripts, context.environment, context.sql).ensure_version();
   } else {
     OnlineContext(context.scripts, context.environment).run_migrations([](const RevisionIds&) { return Plan{}; });
   }

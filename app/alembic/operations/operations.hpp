@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <source_location>
@@ -7,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "app/alembic/operations/bind.hpp"
 #include "app/alembic/operations/operation.hpp"
+#include "app/alembic/operations/run_context.hpp"
 #include "app/alembic/operations/source_line.hpp"
 #include "app/schema/server_features.hpp"
 
@@ -19,6 +22,9 @@ struct OperationSink {
   // Called in the order in which the migration asks for them.
   virtual void invoke(const Operation& operation, const SourceLine& at) = 0;
   virtual const schema::ServerFeatures& server() const = 0;
+  virtual void autocommit_block(const std::function<void()>& body) = 0;
+  virtual Bind& bind() = 0;
+  virtual const RunContext& context() const = 0;
 };
 
 struct CreateTableOptions {
@@ -184,6 +190,14 @@ class Operations {
   // The columns are named once, each row gives a constant for each: {{1, "a"}, {2, std::nullopt}}.
   void bulk_insert(std::string table_name, std::vector<std::string> columns, std::vector<Row> rows,
                    SchemaOption options = {}, SourceLine at = std::source_location::current());
+
+  // Commits what the run has done so far, lets `body` run outside of any transaction, each statement on its own, and
+  // begins a new transaction for what follows. A failure in `body` can't take back what went before it.
+  void autocommit_block(const std::function<void()>& body) { sink_.autocommit_block(body); }
+
+  // The database of the run. Throws std::logic_error offline, where there is none.
+  Bind& get_bind() { return sink_.bind(); }
+  const RunContext& get_context() const { return sink_.context(); }
 
   // What the server can do, for a migration that has to differ.
   const schema::ServerFeatures& server() const { return sink_.server(); }

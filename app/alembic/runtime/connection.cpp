@@ -3,9 +3,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <pqxx/pqxx>
 
-#include "app/alembic/errors.hpp"
+#include "app/alembic/script/text.hpp"
 #include "app/config/logging.hpp"
 
 namespace support::alembic {
@@ -13,12 +12,6 @@ namespace support::alembic {
 namespace {
 
 constexpr std::size_t shown_statement_length = 200;
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 // With every run of blanks and line ends as one blank.
 std::string one_line(std::string_view text) {
@@ -43,73 +36,16 @@ std::string without_password(std::string text, const std::string& password) {
   return text;
 }
 
-// libpq's report is "ERROR:  message", then lines that begin with a word and a colon, among them DETAIL and HINT; each
-// may go on over several lines.
-struct ServerReport {
-  std::string message;
-  std::string detail;
-  std::string hint;
-
-  explicit ServerReport(std::string_view text) {
-    std::string* part = &message;
-    std::string ignored;
-    bool first = true;
-    while (!text.empty()) {
-      const auto end = text.find('\n');
-      auto line = text.substr(0, end);
-      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-      const auto starts = [&](std::string_view word) {
-        if (!line.starts_with(word)) return false;
-        line.remove_prefix(word.size());
-        return true;
-      };
-      if (first) {
-        if (const auto colon = line.find(":  "); colon != std::string_view::npos) line.remove_prefix(colon + 3);
-      } else if (starts("DETAIL:  ")) {
-        part = &detail;
-      } else if (starts("HINT:  ")) {
-        part = &hint;
-      } else if (line.starts_with("LINE ") || line.starts_with("CONTEXT:  ") || line.starts_with("QUERY:  ")) {
-        part = &ignored;
-      }
-      first = false;
-      if (!part->empty()) *part += ' ';
-      *part += trimmed(line);
-    }
-  }
-};
-
-bool ends_session(std::string_view sqlstate) {
-  return sqlstate.starts_with("08") || sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
-}
-
-// What the server remarks beside its answers.
-class NoticeLogger : public pqxx::errorhandler {
- public:
-  explicit NoticeLogger(pqxx::connection_base& connection) : errorhandler(connection) {}
-
-  bool operator()(const char message[]) noexcept override {
-    const auto text = trimmed(message);
-    const auto level = text.starts_with("WARNING") ? spdlog::level::warn : spdlog::level::info;
-    config::log_event(level, "alembic.runtime.server", text);
-    return false;
-  }
-};
-
 }  // namespace
 
-DatabaseError::DatabaseError(const std::string& message, std::string sqlstate, std::string detail, std::string hint,
-                             std::string statement)
-    : std::runtime_error(message),
-      sqlstate_(std::move(sqlstate)),
-      detail_(std::move(detail)),
-      hint_(std::move(hint)),
-      statement_(std::move(statement)) {}
+DatabaseError::DatabaseError(ServerReport report, std::string statement)
+    : std::runtime_error(report.message), report_(std::move(report)), statement_(std::move(statement)) {}
 
 std::string DatabaseError::explanation() const {
-  auto text = fmt::format("{} (SQLSTATE {})", what(), sqlstate_.empty() ? "unknown" : sqlstate_);
-  if (!detail_.empty()) text += fmt::format("; detail: {}", detail_);
-  if (!hint_.empty()) text += fmt::format("; hint: {}", hint_);
+  auto text = fmt::format("{} (SQLSTATE {})", what(), report_.sqlstate.empty() ? "unknown" : report_.sqlstate);
+  if (!report_.detail.empty()) text += fmt::format("; detail: {}", report_.detail);
+  if (!report_.hint.empty()) text += fmt::format("; hint: {}", report_.hint);
+  if (!report_.context.empty()) text += fmt::format("; context: {}", report_.context);
   return text + fmt::format("; statement: {}", shortened(statement_));
 }
 
@@ -121,63 +57,20 @@ std::string shortened(std::string_view statement) {
   return end == line.size() ? line : line.substr(0, end) + "…";
 }
 
-struct Connection::Session {
-  explicit Session(const std::string& conninfo) : connection(conninfo), notices(connection) {
-// libpqxx 6 reconnects silently unless told not to; the way to tell is marked for removal together with the habit
-// itself.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    connection.inhibit_reactivation(true);
-#pragma GCC diagnostic pop
-  }
-
-  pqxx::result run(const std::string& sql) {
-    try {
-      pqxx::nontransaction work(connection);
-      return work.exec(sql);
-    } catch (const pqxx::broken_connection&) {
-      // What the exception says is where libpqxx stumbled, not why.
-      throw ConnectionLost("the server closed the connection");
-    } catch (const pqxx::sql_error& error) {
-      const ServerReport report(error.what());
-      if (ends_session(error.sqlstate())) throw ConnectionLost(report.message);
-      throw DatabaseError(report.message, error.sqlstate(), report.detail, report.hint, sql);
-    }
-  }
-
-  pqxx::connection connection;
-  NoticeLogger notices;
-};
-
-Connection::Connection(const ConnectionTarget& target) {
-  try {
-    session_ = std::make_unique<Session>(target.conninfo);
-  } catch (const pqxx::failure& error) {
-    throw CommandError(
-        fmt::format("Could not connect to {}; check DATABASE_URL, and that the server runs and lets this host in. {}",
-                    target.description, without_password(one_line(error.what()), target.password)),
-        ExitCode::unreachable);
-  }
+bool ends_session(std::string_view sqlstate) {
+  return sqlstate.starts_with("08") || sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
 }
 
-Connection::~Connection() = default;
-
-std::vector<Connection::Row> Connection::query(const std::string& sql) {
-  std::vector<Row> rows;
-  for (const auto& row : session_->run(sql)) {
-    auto& copy = rows.emplace_back();
-    for (const auto& field : row)
-      copy.push_back(field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str()));
-  }
-  return rows;
+void log_notice(std::string_view text) {
+  text = trimmed(text);
+  if (text.empty()) return;
+  const auto level = text.starts_with("WARNING") ? spdlog::level::warn : spdlog::level::info;
+  config::log_event(level, "alembic.runtime.server", text);
 }
 
-std::size_t Connection::execute(const std::string& sql) {
-  return session_->run(sql).affected_rows();
-}
-
-std::string Connection::scalar(const std::string& sql) {
-  return query(sql).at(0).at(0).value_or("");
+std::string cannot_connect(const ConnectionTarget& target, std::string_view why) {
+  return fmt::format("Could not connect to {}; check DATABASE_URL, and that the server runs and lets this host in. {}",
+                     target.description, without_password(one_line(why), target.password));
 }
 
 }  // namespace support::alembic

@@ -1,30 +1,37 @@
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "app/alembic/env.hpp"
+#include "app/alembic/operations/bind.hpp"
 
 namespace support::alembic {
+
+// What the server says of a statement that it refused, in its own parts. Empty: not said.
+struct ServerReport {
+  std::string message;
+  std::string sqlstate = {};
+  std::string detail = {};
+  std::string hint = {};
+  std::string context = {};
+  unsigned line = 0;  // of the statement, where the server points at one; from 1
+};
 
 // The server refused a statement. what() is its primary message.
 class DatabaseError : public std::runtime_error {
  public:
-  DatabaseError(const std::string& message, std::string sqlstate, std::string detail, std::string hint,
-                std::string statement);
+  DatabaseError(ServerReport report, std::string statement);
 
-  const std::string& sqlstate() const { return sqlstate_; }
+  const ServerReport& report() const { return report_; }
+  const std::string& sqlstate() const { return report_.sqlstate; }
   const std::string& statement() const { return statement_; }
   // One line for people: message, SQLSTATE, detail, hint, and the statement, shortened.
   std::string explanation() const;
 
  private:
-  std::string sqlstate_;
-  std::string detail_;
-  std::string hint_;
+  ServerReport report_;
   std::string statement_;
 };
 
@@ -34,32 +41,27 @@ class ConnectionLost : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// One blocking session of libpqxx, opened on construction, closed on destruction, never reopened behind the caller's
-// back (a reopened session would have lost its advisory lock and its settings). Statements run as they are: nothing is
-// wrapped in a transaction. What the server remarks is logged. Not thread-safe.
-class Connection {
+// One blocking session, opened by a Connector, closed on destruction, never reopened behind the caller's back (a
+// reopened session would have lost its advisory lock and its settings). Statements run as they are: nothing is wrapped
+// in a transaction. What the server remarks is logged. Not thread-safe.
+//
+// query() and execute() take one statement; all throw DatabaseError or ConnectionLost.
+class Connection : public Bind {
  public:
-  using Row = std::vector<std::optional<std::string>>;  // NULL is empty
-
-  // Throws CommandError (exit code 3) when there is no connection to be had.
-  explicit Connection(const ConnectionTarget& target);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  // Throw DatabaseError or ConnectionLost.
-  std::vector<Row> query(const std::string& sql);
-  // The number of rows that an INSERT, UPDATE or DELETE touched.
-  std::size_t execute(const std::string& sql);
-  // The first column of the only row.
-  std::string scalar(const std::string& sql);
-
- private:
-  struct Session;
-  std::unique_ptr<Session> session_;
+  // `statement` is a COPY … FROM stdin with any options; `rows` are the lines that follow it in a script, without `\.`.
+  virtual void copy(const std::string& statement, std::string_view rows) = 0;
 };
 
 // A statement on one line, with its blanks collapsed, cut after some 200 bytes.
 std::string shortened(std::string_view statement);
+
+// Whether the SQLSTATE says that the session is over, and not only its statement.
+bool ends_session(std::string_view sqlstate);
+
+// What the server remarks beside its answers, as a line of the log. `text` may be empty or end in line ends.
+void log_notice(std::string_view text);
+
+// What to say when there is no connection to be had; the password, should `why` repeat it, is struck out.
+std::string cannot_connect(const ConnectionTarget& target, std::string_view why);
 
 }  // namespace support::alembic

@@ -1,5 +1,7 @@
 #include "app/alembic/runtime/messages.hpp"
 
+#include <fmt/format.h>
+
 #include "app/config/logging.hpp"
 
 namespace support::alembic {
@@ -12,12 +14,30 @@ void log_warnings(const Plan& plan) {
   for (const auto& warning : plan.warnings) config::log_event(spdlog::level::warn, "alembic.script", warning);
 }
 
+void log_left_out(const Operation& operation) {
+  const auto* extension = std::get_if<CreateExtension>(&operation);
+  if (extension == nullptr) return;
+  config::log_event(spdlog::level::warn, "alembic.runtime.migration",
+                    fmt::format("Extension {0} is not available on this server and is left out: columns that need it "
+                                "get a plain type instead, and searches that need it are not possible. Install {0} on "
+                                "the server before the first migration to have them",
+                                extension->extension));
+}
+
 void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink) {
   if (step.kind == MigrationStep::Kind::stamp) return;
   const auto& script = scripts.script(step.node);
   Operations op(sink);
   const auto& body = step.is_upgrade ? script.upgrade : script.downgrade;
   if (body) body(op);
+}
+
+VersionApply version_apply(const MigrationStep& step, const RevisionIds& heads) {
+  VersionApply applied{.is_upgrade = step.is_upgrade, .is_stamp = step.kind == MigrationStep::Kind::stamp};
+  applied.up_revision_ids = step.is_upgrade ? step.to : step.from;
+  applied.down_revision_ids = step.is_upgrade ? step.from : step.to;
+  applied.heads = heads;
+  return applied;
 }
 
 std::string step_revision(const MigrationStep& step) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/alembic/env.hpp"
 #include "app/alembic/operations/operations.hpp"
 #include "app/alembic/script/script_directory.hpp"
 
@@ -13,8 +14,14 @@ namespace support::alembic {
 void log_migration(std::string_view message);
 void log_warnings(const Plan& plan);
 
+// An operation that comes to nothing on this server.
+void log_left_out(const Operation& operation);
+
 // Runs the step's script into the sink; a stamp runs nothing.
 void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink);
+
+// What the hooks are told of a step that leads to the rows `heads`.
+VersionApply version_apply(const MigrationStep& step, const RevisionIds& heads);
 
 // The revision that the step applies or takes away.
 std::string step_revision(const MigrationStep& step);

@@ -49,12 +49,12 @@ std::int64_t migration_lock_key(const std::string& schema, const VersionTable& t
   return static_cast<std::int64_t>(hash);
 }
 
-MigrationLock::MigrationLock(const ConnectionTarget& target, const VersionTable& table,
-                             std::chrono::milliseconds timeout)
-    : connection_(target),
-      key_(migration_lock_key(connection_.scalar("SELECT coalesce(current_schema(), '')"), table)) {
+MigrationLock::MigrationLock(std::unique_ptr<Connection> connection, const ConnectionTarget& target,
+                             const VersionTable& table, std::chrono::milliseconds timeout)
+    : connection_(std::move(connection)),
+      key_(migration_lock_key(connection_->scalar("SELECT coalesce(current_schema(), '')"), table)) {
   using Clock = std::chrono::steady_clock;
-  connection_.query(no_idle_timeout);
+  connection_->query(no_idle_timeout);
   LockBackoff backoff(std::random_device{}());
   const auto start = Clock::now();
   std::string reported;
@@ -82,14 +82,14 @@ MigrationLock::MigrationLock(const ConnectionTarget& target, const VersionTable&
 MigrationLock::~MigrationLock() {
   // Closing the session frees the lock as well, but only when the server has noticed; the next one waits for that.
   try {
-    connection_.query(fmt::format("SELECT pg_advisory_unlock({})", key_));
+    connection_->query(fmt::format("SELECT pg_advisory_unlock({})", key_));
   } catch (const std::exception& error) {
     config::log_event(spdlog::level::debug, logger, fmt::format("The lock ended with its session: {}", error.what()));
   }
 }
 
 bool MigrationLock::try_lock() {
-  const auto rows = connection_.query(fmt::format("SELECT pg_try_advisory_lock({}), pg_backend_pid()", key_));
+  const auto rows = connection_->query(fmt::format("SELECT pg_try_advisory_lock({}), pg_backend_pid()", key_));
   backend_ = rows.at(0).at(1).value_or("");
   return rows.at(0).at(0) == "t";
 }
@@ -105,11 +105,11 @@ std::string MigrationLock::held_condition() const {
 std::string MigrationLock::holder() {
   // Without the right to see other users' sessions, host and application are NULL.
   const auto rows =
-      connection_.query(fmt::format("SELECT l.pid, coalesce(host(a.client_addr), CASE WHEN a.client_port = -1 THEN "
-                                    "'local socket' ELSE 'unknown' END), "
-                                    "coalesce(nullif(a.application_name, ''), 'unknown') "
-                                    "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE {} LIMIT 1",
-                                    held_condition()));
+      connection_->query(fmt::format("SELECT l.pid, coalesce(host(a.client_addr), CASE WHEN a.client_port = -1 THEN "
+                                     "'local socket' ELSE 'unknown' END), "
+                                     "coalesce(nullif(a.application_name, ''), 'unknown') "
+                                     "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE {} LIMIT 1",
+                                     held_condition()));
   if (rows.empty()) return {};
   const auto& row = rows.front();
   return fmt::format("pid {} (host {}, application {})", row.at(0).value_or("?"), row.at(1).value_or("?"),
@@ -118,7 +118,7 @@ std::string MigrationLock::holder() {
 
 bool MigrationLock::is_held() {
   try {
-    return connection_.scalar(fmt::format(
+    return connection_->scalar(fmt::format(
                "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})", held_condition())) ==
            "t";
   } catch (const ConnectionLost&) {

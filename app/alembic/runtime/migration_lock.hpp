@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -27,12 +28,12 @@ std::int64_t migration_lock_key(const std::string& schema, const VersionTable& t
 
 // The right to migrate a database: a session-level advisory lock, so one for the database, on a connection of its own.
 // It is polled and never waited for in the server, because a waiting statement would hold a snapshot back and block
-// CREATE INDEX CONCURRENTLY of the holder. When the process
-// dies, the server frees it.
+// CREATE INDEX CONCURRENTLY of the holder. When the process dies, the server frees it.
 class MigrationLock {
  public:
   // Waits for the lock, naming its holder in the log. Throws CommandError: exit code 5 when `timeout` has passed.
-  MigrationLock(const ConnectionTarget& target, const VersionTable& table, std::chrono::milliseconds timeout);
+  MigrationLock(std::unique_ptr<Connection> connection, const ConnectionTarget& target, const VersionTable& table,
+                std::chrono::milliseconds timeout);
   ~MigrationLock();
   MigrationLock(const MigrationLock&) = delete;
   MigrationLock& operator=(const MigrationLock&) = delete;
@@ -49,7 +50,7 @@ class MigrationLock {
   std::string holder();
   std::string held_condition() const;
 
-  Connection connection_;
+  std::unique_ptr<Connection> connection_;
   std::int64_t key_;
   std::string backend_;
 };

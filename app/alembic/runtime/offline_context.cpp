@@ -8,10 +8,15 @@
 
 namespace support::alembic {
 
-OfflineContext::OfflineContext(const ScriptDirectory& scripts, std::ostream& out) : scripts_(scripts), out_(out) {
+OfflineContext::OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out)
+    : scripts_(scripts),
+      environment_(environment),
+      out_(out),
+      table_(environment.version_table, environment.version_table_schema) {
   log_migration("Context impl PostgresqlImpl.");
   log_migration("Generating static SQL");
-  log_migration("Will assume transactional DDL.");
+  log_migration(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."
+                                                                      : "Will assume transactional DDL.");
 }
 
 RevisionIds OfflineContext::current_heads(const std::optional<std::string>& starting_revision) const {
@@ -22,37 +27,81 @@ RevisionIds OfflineContext::current_heads(const std::optional<std::string>& star
 
 void OfflineContext::run_migrations(const std::optional<std::string>& starting_revision, const Planner& planner,
                                     RunOptions options) {
-  write("BEGIN");
+  if (environment_.transaction_mode == TransactionMode::per_run) begin();
   if (options.purge) throw CommandError("Can't use --purge with --sql mode");
   HeadMaintainer heads(scripts_.map(), current_heads(starting_revision));
   const auto plan = planner(heads.heads());
   log_warnings(plan);
   for (const auto& step : plan.steps) run_step(step, heads);
-  write("COMMIT");
+  commit();
 }
 
 void OfflineContext::ensure_version() {
-  write("BEGIN");
+  begin();
   write(table_.create_sql());
-  write("COMMIT");
+  commit();
 }
 
 void OfflineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
+  if (environment_.transaction_mode == TransactionMode::per_migration) begin();
   if (heads.heads().empty()) write(table_.create_sql());
   log_migration("Running " + step.log());
   out_ << "-- Running " << step.short_log() << "\n\n";
   try {
-    run_body(scripts_, step, *this);
-    for (const auto& operation : heads.update_to_step(step)) write(table_.row_sql(operation));
+    run_body_and_row(step, heads);
   } catch (const CommandError&) {
     throw;
   } catch (const std::exception& error) {
     throw CommandError(fmt::format("Revision {} can't be written as SQL: {}", step_revision(step), error.what()));
   }
+  if (environment_.transaction_mode == TransactionMode::per_migration) commit();
+}
+
+void OfflineContext::run_body_and_row(const MigrationStep& step, HeadMaintainer& heads) {
+  const auto run = [&] { run_body(scripts_, step, *this); };
+  if (step.kind == MigrationStep::Kind::stamp || scripts_.script(step.node).transactional) {
+    run();
+  } else {
+    autocommit_block(run);
+  }
+  for (const auto& operation : heads.update_to_step(step)) write(table_.row_sql(operation));
+  if (environment_.on_version_apply.empty()) return;
+  const auto applied = version_apply(step, heads.heads());
+  Operations op(*this);
+  for (const auto& hook : environment_.on_version_apply) hook(applied, op);
+}
+
+void OfflineContext::begin() {
+  if (environment_.transaction_mode == TransactionMode::none) return;
+  write("BEGIN");
+  is_in_transaction_ = true;
+}
+
+void OfflineContext::commit() {
+  if (!is_in_transaction_) return;
+  write("COMMIT");
+  is_in_transaction_ = false;
+}
+
+void OfflineContext::autocommit_block(const std::function<void()>& body) {
+  if (!is_in_transaction_) return body();
+  commit();
+  body();
+  begin();
+}
+
+Bind& OfflineContext::bind() {
+  throw std::logic_error(
+      "it asks the database (get_bind), and --sql has none; run it online, or let it ask get_context().is_offline() "
+      "and write statements that need no answer");
 }
 
 void OfflineContext::invoke(const Operation& operation, const SourceLine&) {
-  for (const auto& statement : to_sql(operation, features_)) write(statement);
+  const auto write_all = [&] {
+    for (const auto& statement : to_sql(operation, features_)) write(statement);
+  };
+  if (needs_autocommit(operation)) return autocommit_block(write_all);
+  write_all();
 }
 
 }  // namespace support::alembic

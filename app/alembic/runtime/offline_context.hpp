@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/alembic/env.hpp"
 #include "app/alembic/operations/operations.hpp"
 #include "app/alembic/runtime/version_table.hpp"
 #include "app/alembic/script/script_directory.hpp"
@@ -23,10 +24,11 @@ struct RunOptions {
 // everything is taken to be available.
 class OfflineContext : private OperationSink {
  public:
-  OfflineContext(const ScriptDirectory& scripts, std::ostream& out);
+  OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out);
 
   // From `starting_revision` (none or "base": from an empty database, and then the version table is created as well).
-  // Throws CommandError; what was written by then ends inside an open transaction, so running it changes nothing.
+  // Throws CommandError; what was written by then ends inside an open transaction, so running it changes nothing of a
+  // run that is one transaction.
   void run_migrations(const std::optional<std::string>& starting_revision, const Planner& planner,
                       RunOptions options = {});
   // The script that creates the version table and nothing else.
@@ -35,14 +37,23 @@ class OfflineContext : private OperationSink {
  private:
   void invoke(const Operation& operation, const SourceLine& at) override;
   const schema::ServerFeatures& server() const override { return features_; }
+  void autocommit_block(const std::function<void()>& body) override;
+  Bind& bind() override;
+  const RunContext& context() const override { return environment_.run; }
+
   RevisionIds current_heads(const std::optional<std::string>& starting_revision) const;
   void run_step(const MigrationStep& step, HeadMaintainer& heads);
+  void run_body_and_row(const MigrationStep& step, HeadMaintainer& heads);
+  void begin();
+  void commit();
   void write(std::string_view statement) { out_ << statement << ";\n\n"; }
 
   const ScriptDirectory& scripts_;
+  const Environment& environment_;
   std::ostream& out_;
   VersionTable table_;
   schema::ServerFeatures features_;
+  bool is_in_transaction_ = false;
 };
 
 }  // namespace support::alembic

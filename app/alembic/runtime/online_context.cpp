@@ -1,18 +1,24 @@
 #include "app/alembic/runtime/online_context.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "app/alembic/errors.hpp"
 #include "app/alembic/operations/sql.hpp"
+#include "app/alembic/runtime/invalid_index.hpp"
 #include "app/alembic/runtime/messages.hpp"
+#include "app/alembic/runtime/statement_words.hpp"
+#include "app/alembic/script/sql_split.hpp"
 #include "app/config/event_loop_thread.hpp"
 #include "app/config/logging.hpp"
 
 namespace support::alembic {
 
 namespace {
+
+constexpr std::string_view active_sql_transaction = "25001";
 
 const ConnectionTarget& checked_target(const Environment& environment) {
   if (config::EventLoopThread::is_current()) {
@@ -35,46 +41,40 @@ RevisionIds read_rows(Connection& connection, const VersionTable& table) {
 
 }  // namespace
 
-// BEGIN … COMMIT; leaving the scope without commit() rolls back.
-class OnlineContext::Transaction {
+// What a migration gets when it asks for the database itself: its statements count like any others of the step.
+class OnlineContext::RunBind : public Bind {
  public:
-  explicit Transaction(Connection& connection) : connection_(connection) {
-    connection_.execute("BEGIN");
-    id_ = connection_.scalar("SELECT txid_current()");
-  }
-  ~Transaction() {
-    if (!is_open_) return;
-    try {
-      connection_.execute("ROLLBACK");
-    } catch (const std::exception&) {
-      // The session is gone, and its transaction with it.
-    }
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
+  explicit RunBind(OnlineContext& context) : context_(context) {}
 
-  void commit() {
-    is_open_ = false;
-    connection_.execute("COMMIT");
+  std::vector<Row> query(const std::string& sql) override {
+    context_.admit(sql);
+    auto rows = context_.connection_->query(sql);
+    context_.count_statement();
+    return rows;
   }
-  // False when a script has ended the transaction by a COMMIT or ROLLBACK of its own.
-  bool is_intact() { return connection_.scalar("SELECT coalesce(txid_current_if_assigned()::text, '')") == id_; }
+  std::size_t execute(const std::string& sql) override {
+    context_.admit(sql);
+    return context_.execute(sql);
+  }
 
  private:
-  Connection& connection_;
-  std::string id_;
-  bool is_open_ = true;
+  OnlineContext& context_;
 };
 
 OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& environment)
-    : scripts_(scripts), environment_(environment), connection_(checked_target(environment)) {
+    : scripts_(scripts),
+      environment_(environment),
+      table_(environment.version_table, environment.version_table_schema),
+      connection_(environment.connect(checked_target(environment))),
+      bind_(std::make_unique<RunBind>(*this)) {
   log_migration("Context impl PostgresqlImpl.");
-  log_migration("Will assume transactional DDL.");
+  log_migration(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."
+                                                                      : "Will assume transactional DDL.");
 }
 
 RevisionIds OnlineContext::get_current_heads() {
   try {
-    return read_rows(connection_, table_);
+    return read_rows(*connection_, table_);
   } catch (const DatabaseError& error) {
     throw CommandError(
         fmt::format("The revision of {} can't be read: {}", environment_.target->description, error.explanation()));
@@ -86,10 +86,10 @@ RevisionIds OnlineContext::get_current_heads() {
 
 void OnlineContext::create_version_table_for_report() {
   try {
-    Transaction transaction(connection_);
+    Transaction transaction(*connection_);
     // A migration that is just creating the table is not waited for.
-    connection_.execute("SET LOCAL lock_timeout = '1s'");
-    connection_.execute(table_.create_if_missing_sql());
+    connection_->execute("SET LOCAL lock_timeout = '1s'");
+    connection_->execute(table_.create_if_missing_sql());
     transaction.commit();
   } catch (const std::exception& error) {
     config::log_event(spdlog::level::debug, "alembic.runtime.migration",
@@ -98,32 +98,48 @@ void OnlineContext::create_version_table_for_report() {
 }
 
 void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
+  const auto what_stays = [&] {
+    return progress_.steps_are_kept ? "the steps before stay" : "everything of this run was rolled back";
+  };
   try {
     if (!options.purge && nothing_to_do(planner)) return;
-    MigrationLock lock(*environment_.target, table_, environment_.lock_timeout);
-    Transaction transaction(connection_);
-    refuse_transaction_pooler(lock);
-    features_ = ask_features();
-    HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
-    const auto plan = planner(heads.heads());
-    log_warnings(plan);
-    for (const auto& step : plan.steps) run_step(step, heads, transaction);
-    commit(transaction, lock, heads.heads());
+    MigrationLock lock(environment_.connect(*environment_.target), *environment_.target, table_,
+                       environment_.lock_timeout);
+    run_plan(planner, options, lock);
   } catch (const DatabaseError& error) {
-    throw CommandError(
-        fmt::format("The database refused, and everything of this run was rolled back: {}", error.explanation()),
-        ExitCode::rolled_back);
-  } catch (const ConnectionLost& error) {
-    throw CommandError(fmt::format("The connection to {} was lost, so the server rolls back everything: {}",
-                                   environment_.target->description, error.what()),
+    transaction_.reset();
+    throw CommandError(fmt::format("The database refused, and {}: {}", what_stays(), error.explanation()),
                        ExitCode::rolled_back);
+  } catch (const ConnectionLost& error) {
+    transaction_.reset();
+    throw CommandError(fmt::format("The connection to {} was lost, so {}: {}", environment_.target->description,
+                                   what_stays(), error.what()),
+                       ExitCode::rolled_back);
+  } catch (...) {
+    transaction_.reset();
+    throw;
   }
 }
 
+void OnlineContext::run_plan(const Planner& planner, RunOptions options, MigrationLock& lock) {
+  lock_ = &lock;
+  begin();
+  refuse_transaction_pooler(lock);
+  features_ = ask_features();
+  HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
+  heads_ = &heads;
+  const auto plan = planner(heads.heads());
+  log_warnings(plan);
+  progress_ = {.rows = heads.heads()};
+  if (environment_.transaction_mode != TransactionMode::per_run) commit(heads.heads());
+  for (const auto& step : plan.steps) run_step(step, heads);
+  if (transaction_) commit(heads.heads());
+}
+
 bool OnlineContext::nothing_to_do(const Planner& planner) {
-  const auto heads = read_rows(connection_, table_);
-  const auto plan = planner(heads);
-  if (heads.empty() || !plan.steps.empty()) return false;
+  const auto rows = read_rows(*connection_, table_);
+  const auto plan = planner(rows);
+  if (rows.empty() || !plan.steps.empty()) return false;
   log_warnings(plan);
   return true;
 }
@@ -131,8 +147,8 @@ bool OnlineContext::nothing_to_do(const Planner& planner) {
 // In transaction mode a pooler gives the session of the lock to the next client, so the lock would protect nobody. Held
 // open as it is, the transaction of this run has a server session to itself: the lock's must be another one.
 void OnlineContext::refuse_transaction_pooler(const MigrationLock& lock) {
-  if (connection_.scalar("SELECT pg_backend_pid()") != lock.backend()) return;
-  connection_.query(fmt::format("SELECT pg_advisory_unlock({})", lock.key()));
+  if (connection_->scalar("SELECT pg_backend_pid()") != lock.backend()) return;
+  connection_->query(fmt::format("SELECT pg_advisory_unlock({})", lock.key()));
   throw CommandError(
       fmt::format("The connection to {} goes through a pooler in transaction mode, where the lock that keeps two "
                   "migrations apart can't be held; connect to the server itself or to a pool in session mode",
@@ -142,106 +158,219 @@ void OnlineContext::refuse_transaction_pooler(const MigrationLock& lock) {
 
 RevisionIds OnlineContext::prepare_version_table(RunOptions options) {
   if (options.purge) {
-    execute(table_.create_if_missing_sql());
-    execute(table_.delete_all_sql());
+    connection_->execute(table_.create_if_missing_sql());
+    connection_->execute(table_.delete_all_sql());
     return {};
   }
-  auto heads = read_rows(connection_, table_);
-  if (heads.empty()) execute(table_.create_if_missing_sql());
-  return heads;
+  auto rows = read_rows(*connection_, table_);
+  if (rows.empty()) connection_->execute(table_.create_if_missing_sql());
+  return rows;
 }
 
-void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads, Transaction& transaction) {
+void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   log_migration("Running " + step.log());
+  progress_.in_transaction = 0;
+  progress_.kept = 0;
+  current_ = {};
+  const bool is_transactional = environment_.transaction_mode != TransactionMode::none &&
+                                (step.kind == MigrationStep::Kind::stamp || scripts_.script(step.node).transactional);
   const auto failed = [&](const std::string& why) {
-    return CommandError(fmt::format("Revision {} ({}) failed, and everything of this run was rolled back: {}",
-                                    step_revision(step), step.short_log(), why),
-                        ExitCode::rolled_back);
+    return CommandError(step_failure(step, progress_, why), ExitCode::rolled_back);
   };
   try {
-    run_body(scripts_, step, *this);
-    if (!transaction.is_intact()) {
-      throw CommandError(
-          fmt::format(
-              "Revision {} ended the transaction of the run by a COMMIT or ROLLBACK of its own, so what ran before "
-              "that may be committed; take that statement out of the script and compare the database with "
-              "`support-agent migrate current`",
-              step_revision(step)),
-          ExitCode::rolled_back);
-    }
-    for (const auto& operation : heads.update_to_step(step)) write_row(operation);
+    run_scripts(step, heads, is_transactional);
   } catch (const CommandError&) {
     throw;
   } catch (const ConnectionLost& error) {
-    throw failed(fmt::format("the connection was lost: {}", error.what()));
+    throw failed(fmt::format(
+        "the connection was lost: {}{}", error.what(),
+        transaction_ || current_.statement.empty()
+            ? ""
+            : "; whether the server carried out the last statement is not known: " + shortened(current_.statement)));
   } catch (const DatabaseError& error) {
-    throw failed(error.explanation());
+    throw failed(explain(step, error));
+  } catch (const SqlSyntaxError& error) {
+    throw failed(error.what());
   } catch (const std::exception& error) {
     throw failed(error.what());
   }
 }
 
+void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads, bool is_transactional) {
+  if (is_transactional && !transaction_) begin();
+  if (!is_transactional && transaction_) commit(heads.heads());
+  run_body(scripts_, step, *this);
+  end_of_body();
+  // The row of a step that ran outside of a transaction, and what the hooks do, belong together all the same.
+  if (!transaction_) begin();
+  current_ = {};
+  for (const auto& operation : heads.update_to_step(step)) write_row(operation);
+  call_hooks(step, heads);
+  if (!is_transactional || environment_.transaction_mode == TransactionMode::per_migration) commit(heads.heads());
+}
+
+void OnlineContext::end_of_body() {
+  if (!std::exchange(has_own_transaction_, false)) return;
+  connection_->execute("ROLLBACK");
+  throw std::runtime_error("it begins a transaction of its own and does not end it; add COMMIT");
+}
+
 void OnlineContext::write_row(const RowOperation& operation) {
-  const auto found = execute(table_.row_sql(operation));
+  const auto sql = table_.row_sql(operation);
+  if (environment_.echo) config::log_event(spdlog::level::info, "alembic.runtime.sql", sql);
+  const auto found = connection_->execute(sql);
   if (found != 1) throw CommandError(table_.mismatch(operation, found), ExitCode::rolled_back);
 }
 
-void OnlineContext::commit(Transaction& transaction, MigrationLock& lock, const RevisionIds& heads) {
-  if (!lock.is_held()) {
+void OnlineContext::call_hooks(const MigrationStep& step, const HeadMaintainer& heads) {
+  if (environment_.on_version_apply.empty()) return;
+  const auto applied = version_apply(step, heads.heads());
+  Operations op(*this);
+  for (const auto& hook : environment_.on_version_apply) hook(applied, op);
+}
+
+void OnlineContext::commit(const RevisionIds& rows) {
+  if (!lock_->is_held()) {
     throw CommandError(
         fmt::format("The session that held the migration lock of {} has ended, so another migration may be running; "
-                    "everything of this run was rolled back. Run it again",
-                    environment_.target->description),
+                    "{} was rolled back. Run it again",
+                    environment_.target->description,
+                    progress_.steps_are_kept ? "what was not committed yet" : "everything of this run"),
         ExitCode::rolled_back);
   }
   try {
-    transaction.commit();
+    transaction_->commit();
   } catch (const ConnectionLost& error) {
-    settle_doubtful_commit(heads, error.what());
+    settle_doubtful_commit(rows, error.what());
   }
+  transaction_.reset();
+  if (progress_.rows != rows) progress_.steps_are_kept = true;
+  progress_.rows = rows;
 }
 
-// The connection broke while the server committed: it has done so, or it has not. The rows tell.
-void OnlineContext::settle_doubtful_commit(const RevisionIds& heads, const std::string& why) {
+// The connection broke while the server committed: it has done so, or it has not. The rows tell, when they have
+// changed.
+void OnlineContext::settle_doubtful_commit(const RevisionIds& rows, const std::string& why) {
+  const bool rows_tell = !std::ranges::is_permutation(rows, progress_.rows);
   RevisionIds found;
   try {
-    Connection again(*environment_.target);
-    found = read_rows(again, table_);
+    if (rows_tell) found = read_rows(*environment_.connect(*environment_.target), table_);
   } catch (const std::exception&) {
-    throw CommandError(
-        fmt::format("The connection to {} was lost during COMMIT ({}), and the server can't be asked whether it "
-                    "committed. Look with `support-agent migrate current` before anything else",
-                    environment_.target->description, why),
-        ExitCode::unreachable);
+    found = {};
   }
-  if (std::ranges::is_permutation(found, heads)) return;
-  throw CommandError(fmt::format("The connection to {} was lost during COMMIT ({}); the server rolled everything back",
-                                 environment_.target->description, why),
-                     ExitCode::rolled_back);
+  if (rows_tell && std::ranges::is_permutation(found, rows)) return;
+  if (rows_tell && std::ranges::is_permutation(found, progress_.rows)) {
+    throw CommandError(
+        fmt::format("The connection to {} was lost during COMMIT ({}); the server rolled everything back",
+                    environment_.target->description, why),
+        ExitCode::rolled_back);
+  }
+  throw CommandError(
+      fmt::format("The connection to {} was lost during COMMIT ({}), and the server can't be asked whether it "
+                  "committed. Look with `support-agent migrate current` before anything else",
+                  environment_.target->description, why),
+      ExitCode::unreachable);
 }
 
 schema::ServerFeatures OnlineContext::ask_features() {
   return {.vector =
-              connection_.scalar("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')") == "t"};
+              connection_->scalar("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')") == "t"};
 }
 
-void OnlineContext::invoke(const Operation& operation, const SourceLine&) {
+Bind& OnlineContext::bind() {
+  return *bind_;
+}
+
+void OnlineContext::autocommit_block(const std::function<void()>& body) {
+  if (!transaction_) return body();
+  commit(heads_->heads());
+  progress_.kept += std::exchange(progress_.in_transaction, 0);
+  body();
+  end_of_body();
+  begin();
+}
+
+void OnlineContext::run_outside_if_needed(const Operation& operation, const std::function<void()>& run) {
+  if (needs_autocommit(operation)) return autocommit_block(run);
+  run();
+}
+
+void OnlineContext::invoke(const Operation& operation, const SourceLine& at) {
+  if (const auto* execute_sql = std::get_if<Execute>(&operation)) return run_sql(execute_sql->sql, at);
+  current_ = {.at = at};
+  if (const auto* rows = std::get_if<CopyData>(&operation)) return copy(rows->statement, rows->rows);
   const auto statements = to_sql(operation, features_);
-  const auto* extension = std::get_if<CreateExtension>(&operation);
-  if (statements.empty() && extension != nullptr) {
-    config::log_event(
-        spdlog::level::warn, "alembic.runtime.migration",
-        fmt::format("Extension {0} is not available on this server and is left out: columns that need it "
-                    "get a plain type instead, and searches that need it are not possible. Install {0} on "
-                    "the server before the first migration to have them",
-                    extension->extension));
+  if (statements.empty()) log_left_out(operation);
+  run_outside_if_needed(operation, [&] {
+    for (const auto& statement : statements) {
+      current_ = {.at = at, .statement = statement};
+      admit(statement);
+      execute(statement);
+    }
+  });
+}
+
+// A text of several statements runs one by one, so that the one that fails can be named.
+void OnlineContext::run_sql(const std::string& sql, const SourceLine& at) {
+  const auto statements = split_sql(sql);
+  if (statements.empty()) throw std::invalid_argument("execute() was given no statement; give it SQL");
+  for (const auto& statement : statements) {
+    current_ = {.at = at, .first_line = statement.line, .statement = std::string(statement.text)};
+    if (statement.copy_data) {
+      copy(current_.statement, *statement.copy_data);
+    } else {
+      admit(current_.statement);
+      execute(current_.statement);
+    }
   }
-  for (const auto& statement : statements) execute(statement);
+}
+
+void OnlineContext::copy(const std::string& statement, std::string_view rows) {
+  admit(statement);
+  connection_->copy(statement, rows);
+  count_statement();
+}
+
+// What may not run here, and what has to be done before it runs.
+void OnlineContext::admit(const std::string& statement) {
+  if (current_.statement.empty()) current_.statement = statement;
+  if (environment_.echo) config::log_event(spdlog::level::info, "alembic.runtime.sql", statement);
+  const auto control = transaction_control(statement);
+  if (control != TransactionControl::none && transaction_) {
+    throw std::runtime_error(
+        fmt::format("{} would end or begin the transaction of the run, and was not run; take it out of the script, or "
+                    "let the script run outside of a transaction (autocommit_block, in SQL `-- transactional: false`)",
+                    shortened(statement)));
+  }
+  if (transaction_) return;
+  if (control != TransactionControl::none) has_own_transaction_ = control == TransactionControl::begins;
+  if (!has_own_transaction_) drop_leftover(*connection_, statement);
 }
 
 std::size_t OnlineContext::execute(const std::string& statement) {
-  if (environment_.echo) config::log_event(spdlog::level::info, "alembic.runtime.sql", statement);
-  return connection_.execute(statement);
+  const auto rows = connection_->execute(statement);
+  count_statement();
+  return rows;
+}
+
+void OnlineContext::count_statement() {
+  ++(transaction_ ? progress_.in_transaction : progress_.kept);
+  current_ = {};
+}
+
+std::string OnlineContext::explain(const MigrationStep& step, const DatabaseError& error) {
+  auto text = error.explanation();
+  if (step.kind != MigrationStep::Kind::stamp) {
+    const auto place =
+        place_text(current_.at, scripts_.script(step.node).path, current_.first_line, error.report().line);
+    if (!place.empty()) text += "; at " + place;
+  }
+  if (error.sqlstate() == active_sql_transaction) {
+    text += "; let it run outside of a transaction: autocommit_block, or in SQL `-- transactional: false`";
+  }
+  if (transaction_) return text;
+  if (std::exchange(has_own_transaction_, false)) connection_->execute("ROLLBACK");
+  return text + describe_leftover(*connection_, error.statement());
 }
 
 }  // namespace support::alembic

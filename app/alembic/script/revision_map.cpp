@@ -83,8 +83,8 @@ Nodes RevisionMap::ancestors_of_distinct(std::span<const Node> targets) const {
   for (const auto target : targets) {
     const auto covered = mark(ancestors(std::span(&target, 1)));
     RevisionIds overlaps;
-    for (const auto other : targets) {
-      if (other != target && covered[other]) overlaps.push_back(id(other));
+    for (Node other = 0; other < covered.size(); ++other) {
+      if (other != target && covered[other] && is_target[other]) overlaps.push_back(id(other));
     }
     if (overlaps.empty()) continue;
     throw RevisionError(fmt::format("Requested revision {} overlaps with other requested revisions {}", id(target),

@@ -63,20 +63,22 @@ RevisionMap::Stop RevisionMap::walk(std::optional<Node> start, long steps,
 // Where "+N" starts: the one current revision, or with a label the tip of what is applied of that branch.
 std::optional<Node> RevisionMap::upgrade_start(const RevisionIds& current,
                                                const std::optional<std::string>& branch_label) const {
-  Nodes starts = get_revisions(Target(current));
-  if (branch_label) {
-    const auto active = ancestors(starts);
-    starts = filter_for_lineage(starts, *branch_label);
-    if (starts.empty()) {
-      starts = filter_for_lineage(active, *branch_label);
-      std::vector<bool> has_child(entries_.size());
-      for (const auto node : starts) {
-        for (const auto below : entries_[node].normalized_down) has_child[below] = true;
-      }
-      std::erase_if(starts, [&](Node node) { return has_child[node]; });
-    }
+  const RevisionError ambiguous("Ambiguous upgrade from multiple current revisions");
+  if (!branch_label) {
+    if (current.size() > 1) throw ambiguous;
+    return current.empty() ? std::nullopt : get_revision(current.front());
   }
-  if (starts.size() > 1) throw RevisionError("Ambiguous upgrade from multiple current revisions");
+  const auto rows = get_revisions(Target(current));
+  auto starts = filter_for_lineage(rows, *branch_label);
+  if (starts.empty()) {
+    starts = filter_for_lineage(ancestors(rows), *branch_label);
+    std::vector<bool> has_child(entries_.size());
+    for (const auto node : starts) {
+      for (const auto below : entries_[node].normalized_down) has_child[below] = true;
+    }
+    std::erase_if(starts, [&](Node node) { return has_child[node]; });
+  }
+  if (starts.size() > 1) throw ambiguous;
   return starts.empty() ? std::nullopt : std::optional(starts.front());
 }
 

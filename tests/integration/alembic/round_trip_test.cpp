@@ -65,7 +65,7 @@ TEST(RoundTrip, TheOfflineScriptBuildsTheSameSchemaAndRows) {
   // Offline everything is taken to be available, so the scripts differ where it is not.
   if (!vector) GTEST_SKIP() << "pgvector is not available on this server";
   Engine offline(replayed);
-  offline.environment().mode = alembic::Mode::offline;
+  offline.environment().run.mode = alembic::Mode::offline;
   const auto script = offline.upgrade(scripts);
   ASSERT_EQ(script.exit_code, 0);
   replayed.sql(script.printed);
@@ -79,7 +79,7 @@ TEST(RoundTrip, TheOfflineScriptOfTheFirstMigrationsBuildsTheSameSchemaAndRows) 
   const TestDatabase replayed;
   const auto scripts = ScriptDirectory::builtin();
   Engine offline(replayed);
-  offline.environment().mode = alembic::Mode::offline;
+  offline.environment().run.mode = alembic::Mode::offline;
   const auto script = offline.upgrade(scripts, "f57c936ded09+2");
   ASSERT_EQ(script.exit_code, 0);
   replayed.sql(script.printed);

@@ -32,7 +32,7 @@ class OfflineCommands : public testing::Test {
     return {.scripts = scripts, .environment = environment_, .out = out_, .sql = sql_, .format = format};
   }
 
-  Environment environment_{.mode = Mode::offline};
+  Environment environment_{.run = {.mode = Mode::offline}};
   std::ostringstream out_;
   std::ostringstream sql_;
   ScriptDirectory scripts_ = branches_directory();
@@ -142,7 +142,7 @@ TEST_F(OfflineCommands, OfflineRangesAreChecked) {
 }
 
 TEST_F(OfflineCommands, OnlineARangeIsRefusedBeforeAnythingIsTouched) {
-  environment_.mode = Mode::online;
+  environment_.run.mode = Mode::online;
   auto c = context(scripts_);
   EXPECT_THAT([&] { upgrade(c, "a:b"); }, ThrowsMessage<CommandError>("Range revision not allowed"));
   EXPECT_THAT([&] { downgrade(c, "a:b"); }, ThrowsMessage<CommandError>("Range revision not allowed"));

@@ -144,6 +144,19 @@ TEST(RevisionMapIterate, ARangeOnlyReachedAcrossADependencyIsListedWhole) {
   EXPECT_THAT(ids(map, map.iterate("xxxx", "root", {.inclusive = true})), ElementsAre("dddd", "root"));
 }
 
+TEST(RevisionMapIterate, AnOverlappingRevisionIsNamedOnce) {
+  const RevisionMap map({{.revision = "aaaa"}, {.revision = "bbbb", .down_revisions = {"aaaa"}}});
+  const Nodes targets{1, 0, 0};
+  EXPECT_THAT([&] { map.ancestors_of_distinct(targets); },
+              ThrowsMessage<RevisionError>("Requested revision bbbb overlaps with other requested revisions aaaa"));
+}
+
+TEST(RevisionMapIterate, AStepUpStartsAtARevisionAndNotAtAnotherStep) {
+  const auto map = forest();
+  EXPECT_THAT([&] { map.iterate("+1", "-2", {.inclusive = true}); },
+              ThrowsMessage<ResolutionError>(HasSubstr("No such revision or branch '-2'")));
+}
+
 TEST(RevisionMapIterate, AWalkBelowTheFirstRevisionIsASentence) {
   const auto map = forest();
   EXPECT_THAT([&] { map.iterate("left0001-5", RevisionIds{}, {.implicit_base = true}); },

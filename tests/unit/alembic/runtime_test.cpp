@@ -70,17 +70,19 @@ TEST(Shortened, KeepsOneLineAndWholeCharacters) {
 }
 
 TEST(DatabaseErrorText, SaysMessageStateDetailHintAndStatement) {
-  const DatabaseError error("relation \"x\" already exists", "42P07", "more", "do this", "CREATE TABLE x ()");
+  const DatabaseError error(
+      {.message = "relation \"x\" already exists", .sqlstate = "42P07", .detail = "more", .hint = "do this"},
+      "CREATE TABLE x ()");
   EXPECT_EQ(
       error.explanation(),
       "relation \"x\" already exists (SQLSTATE 42P07); detail: more; hint: do this; statement: CREATE TABLE x ()");
 }
 
 TEST(Environment, TheLastXArgumentOfANameWins) {
-  const Environment environment{.x_arguments = {"a=1", "flag", "a=2=3"}};
-  EXPECT_EQ(environment.x_argument("a"), "2=3");
-  EXPECT_EQ(environment.x_argument("flag"), "");
-  EXPECT_EQ(environment.x_argument("b"), std::nullopt);
+  const RunContext run{.x_arguments = {"a=1", "flag", "a=2=3"}};
+  EXPECT_EQ(run.x_argument("a"), "2=3");
+  EXPECT_EQ(run.x_argument("flag"), "");
+  EXPECT_EQ(run.x_argument("b"), std::nullopt);
 }
 
 config::Settings settings(const std::string& url) {
@@ -109,7 +111,7 @@ TEST(Environment, OfflineNoDatabaseIsLookedFor) {
 TEST(Environment, AnUnreachableServerIsExitCodeThreeAndNamesNoPassword) {
   const auto environment = make_environment(settings("postgresql://app:s3cr3t-word@127.0.0.1:1/support"), Mode::online);
   try {
-    Connection connection(*environment.target);
+    environment.connect(*environment.target);
     FAIL() << "connected to port 1";
   } catch (const CommandError& error) {
     EXPECT_EQ(error.exit_code(), ExitCode::unreachable);

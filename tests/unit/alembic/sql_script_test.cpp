@@ -11,6 +11,8 @@
 #include "app/alembic/errors.hpp"
 #include "app/alembic/operations/operations.hpp"
 
+#include "tests/support/recording_sink.hpp"
+
 namespace support::alembic {
 namespace {
 
@@ -20,7 +22,7 @@ using testing::StartsWith;
 using testing::ThrowsMessage;
 
 // Keeps what a body asks for, in the form of tests/data/sql_scripts.jsonl: text, line, rows of COPY.
-class Recorder : public OperationSink {
+class Recorder : public tests::RecordingSink {
  public:
   void invoke(const Operation& operation, const SourceLine& at) override {
     EXPECT_EQ(at.file, "versions/x.sql");
@@ -29,12 +31,8 @@ class Recorder : public OperationSink {
       calls.push_back({copy->statement, at.line, copy->rows});
     }
   }
-  const schema::ServerFeatures& server() const override { return features_; }
 
   json::array calls;
-
- private:
-  schema::ServerFeatures features_;
 };
 
 json::array calls_of(const Body& body) {

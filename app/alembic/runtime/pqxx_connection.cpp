@@ -1,0 +1,155 @@
+#include "app/alembic/runtime/pqxx_connection.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+#include <pqxx/pqxx>
+#include <pqxx/tablewriter>
+
+#include "app/alembic/errors.hpp"
+#include "app/alembic/script/text.hpp"
+
+namespace support::alembic {
+
+namespace {
+
+class NoticeLogger : public pqxx::errorhandler {
+ public:
+  explicit NoticeLogger(pqxx::connection_base& connection) : errorhandler(connection) {}
+
+  bool operator()(const char message[]) noexcept override {
+    log_notice(message);
+    return false;
+  }
+};
+
+// "LINE 3: SELECT …" says where in the statement the server stumbled.
+unsigned line_number(std::string_view line) {
+  unsigned number = 0;
+  line.remove_prefix(std::string_view("LINE ").size());
+  std::from_chars(line.data(), line.data() + line.size(), number);
+  return number;
+}
+
+class PqxxConnection : public Connection {
+ public:
+  explicit PqxxConnection(const std::string& conninfo) : connection_(conninfo), notices_(connection_) {
+// libpqxx 6 reconnects silently unless told not to; the way to tell is marked for removal together with the habit
+// itself.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    connection_.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+  }
+
+  std::vector<Row> query(const std::string& sql) override {
+    std::vector<Row> rows;
+    const auto result = guarded(sql, [&](pqxx::nontransaction& work) { return work.exec(sql); });
+    rows.reserve(result.size());
+    for (const auto& row : result) {
+      auto& copy = rows.emplace_back();
+      for (const auto& field : row) {
+        copy.push_back(field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str()));
+      }
+    }
+    return rows;
+  }
+
+  std::size_t execute(const std::string& sql) override {
+    return guarded(sql, [&](pqxx::nontransaction& work) { return work.exec(sql); }).affected_rows();
+  }
+
+  void copy(const std::string& statement, std::string_view rows) override {
+    guarded(statement, [&](pqxx::nontransaction& work) {
+      write_rows(work, statement, rows);
+      return 0;
+    });
+  }
+
+ private:
+  // libpqxx writes "COPY <table> FROM STDIN" itself and knows no options. The statement goes in as the table's name,
+  // and what libpqxx adds becomes a comment.
+  static void write_rows(pqxx::nontransaction& work, const std::string& statement, std::string_view rows) {
+    const std::string table = statement.substr(std::string_view("COPY").size()) + "\n--";
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    pqxx::tablewriter writer(work, table);
+#pragma GCC diagnostic pop
+    while (!rows.empty()) {
+      const auto end = rows.find('\n');
+      auto line = rows.substr(0, end);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      writer.write_raw_line(std::string(line));
+      rows.remove_prefix(end == std::string_view::npos ? rows.size() : end + 1);
+    }
+    writer.complete();
+  }
+
+  template <class Work>
+  std::invoke_result_t<Work, pqxx::nontransaction&> guarded(const std::string& statement, Work run) {
+    try {
+      pqxx::nontransaction work(connection_);
+      return run(work);
+    } catch (const pqxx::broken_connection&) {
+      // What the exception says is where libpqxx stumbled, not why.
+      throw ConnectionLost("the server closed the connection");
+    } catch (const pqxx::sql_error& error) {
+      auto report = parse_report(error.what(), error.sqlstate());
+      if (ends_session(report.sqlstate)) throw ConnectionLost(report.message);
+      throw DatabaseError(std::move(report), statement);
+    } catch (const pqxx::failure& error) {
+      // The end of a COPY: libpqxx keeps the text alone.
+      throw DatabaseError(parse_report(error.what(), {}), statement);
+    }
+  }
+
+  pqxx::connection connection_;
+  NoticeLogger notices_;
+};
+
+}  // namespace
+
+ServerReport parse_report(std::string_view text, std::string sqlstate) {
+  ServerReport report{.message = {}, .sqlstate = std::move(sqlstate)};
+  std::string* part = &report.message;
+  std::string ignored;
+  bool first = true;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const auto starts = [&](std::string_view word) {
+      if (!line.starts_with(word)) return false;
+      line.remove_prefix(word.size());
+      return true;
+    };
+    if (first) {
+      if (const auto colon = line.find(":  "); colon != std::string_view::npos) line.remove_prefix(colon + 3);
+    } else if (starts("DETAIL:  ")) {
+      part = &report.detail;
+    } else if (starts("HINT:  ")) {
+      part = &report.hint;
+    } else if (starts("CONTEXT:  ")) {
+      part = &report.context;
+    } else if (line.starts_with("LINE ")) {
+      report.line = line_number(line);
+      part = &ignored;
+    } else if (line.starts_with("QUERY:  ")) {
+      part = &ignored;
+    }
+    first = false;
+    if (!part->empty()) *part += ' ';
+    *part += trimmed(line);
+  }
+  return report;
+}
+
+std::unique_ptr<Connection> connect_pqxx(const ConnectionTarget& target) {
+  try {
+    return std::make_unique<PqxxConnection>(target.conninfo);
+  } catch (const pqxx::failure& error) {
+    throw CommandError(cannot_connect(target, error.what()), ExitCode::unreachable);
+  }
+}
+
+}  // namespace support::alembic

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// What the runtime has to know of a statement's text before it runs. Everything else is the server's business.
+namespace support::alembic {
+
+enum class TransactionControl { none, begins, ends };
+
+// Whether a statement begins or ends a transaction (BEGIN, START TRANSACTION; COMMIT, END, ROLLBACK, ABORT, PREPARE
+// TRANSACTION). Savepoints do neither.
+TransactionControl transaction_control(std::string_view statement);
+
+// CREATE INDEX CONCURRENTLY, as far as cleaning up after it needs. Names are as the statement spells them.
+struct ConcurrentIndex {
+  std::string index;   // with the schema of its table; empty when the server names it
+  std::string schema;  // of the table, empty: the search path decides
+  std::string table;   // with its schema
+};
+std::optional<ConcurrentIndex> concurrent_index(std::string_view statement);
+
+// REINDEX … CONCURRENTLY.
+bool is_concurrent_reindex(std::string_view statement);
+
+}  // namespace support::alembic
