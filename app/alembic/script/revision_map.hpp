@@ -60,6 +60,8 @@ class RevisionMap {
   const Revision& revision(Node node) const { return entries_[node].declared; }
   const std::string& id(Node node) const { return entries_[node].declared.revision; }
   RevisionIds ids(std::span<const Node> nodes) const;
+  // Whether a full identifier is one of the revisions.
+  bool has(const std::string& id) const;
   // Of a full identifier that is one of the revisions.
   Node node_of(const std::string& id) const { return by_key_.at(id); }
   // By down_revision.
