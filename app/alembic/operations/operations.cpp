@@ -174,6 +174,34 @@ void Operations::drop_enum(std::string type_name, DropEnumOptions options, Sourc
          at);
 }
 
+void Operations::add_enum_value(std::string type_name, std::string value, AddEnumValueOptions options, SourceLine at) {
+  invoke(AddEnumValue{.type = std::move(type_name),
+                      .value = std::move(value),
+                      .before = std::move(options.before),
+                      .after = std::move(options.after),
+                      .schema = std::move(options.schema),
+                      .if_not_exists = options.if_not_exists},
+         at);
+}
+
+void Operations::rename_enum_value(std::string type_name, std::string value, std::string new_value,
+                                   SchemaOption options, SourceLine at) {
+  invoke(RenameEnumValue{.type = std::move(type_name),
+                         .value = std::move(value),
+                         .new_value = std::move(new_value),
+                         .schema = std::move(options.schema)},
+         at);
+}
+
+void Operations::rename_enum(std::string type_name, std::string new_type_name, SchemaOption options, SourceLine at) {
+  if (created_types_.erase({options.schema, type_name}) > 0) created_types_.insert({options.schema, new_type_name});
+  invoke(RenameObject{.kind = ObjectKind::type,
+                      .name = std::move(type_name),
+                      .new_name = std::move(new_type_name),
+                      .schema = std::move(options.schema)},
+         at);
+}
+
 void Operations::create_extension(std::string extension_name, CreateExtensionOptions options, SourceLine at) {
   invoke(CreateExtension{.extension = std::move(extension_name),
                          .schema = std::move(options.schema),
