@@ -110,8 +110,9 @@ using CreateUniqueConstraint = CreateConstraint<schema::UniqueConstraint>;
 using CreateCheckConstraint = CreateConstraint<schema::CheckConstraint>;
 using CreateForeignKeyConstraint = CreateConstraint<schema::ForeignKeyConstraint>;
 using CreatePrimaryKeyConstraint = CreateConstraint<schema::PrimaryKeyConstraint>;
+using CreateExcludeConstraint = CreateConstraint<schema::ExcludeConstraint>;
 
-enum class ConstraintType { unknown, foreign_key, primary_key, unique, check };
+enum class ConstraintType { unknown, foreign_key, primary_key, unique, check, exclude };
 
 struct DropConstraint {
   std::string constraint;
@@ -230,8 +231,8 @@ struct BulkInsert {
 using Operation =
     std::variant<CreateTable, DropTable, AddColumn, DropColumn, AlterColumn, CreateIndex, DropIndex,
                  CreateUniqueConstraint, CreateCheckConstraint, CreateForeignKeyConstraint, CreatePrimaryKeyConstraint,
-                 DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum, DropEnum,
-                 CreateExtension, DropExtension, Execute, CopyData, BulkInsert,
+                 CreateExcludeConstraint, DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum,
+                 DropEnum, CreateExtension, DropExtension, Execute, CopyData, BulkInsert,
                  // object_operations.hpp
                  AddEnumValue, RenameEnumValue, RenameObject, ValidateConstraint>;
 

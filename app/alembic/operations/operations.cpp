@@ -152,6 +152,23 @@ void Operations::create_primary_key(std::optional<std::string> constraint_name, 
   invoke(CreatePrimaryKeyConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
+void Operations::create_exclude_constraint(std::optional<std::string> constraint_name, std::string table_name,
+                                           std::vector<schema::ExcludeElement> elements,
+                                           CreateExcludeConstraintOptions options, SourceLine at) {
+  if (elements.empty()) {
+    throw std::invalid_argument(fmt::format(
+        "create_exclude_constraint() of table '{}' names no column; give it one with its operator at least.",
+        table_name));
+  }
+  schema::ExcludeConstraint constraint(std::move(elements), {.name = std::move(constraint_name).value_or(""),
+                                                             .using_ = std::move(options.using_),
+                                                             .where = std::move(options.where),
+                                                             .ops = std::move(options.ops),
+                                                             .deferrable = options.deferrable,
+                                                             .initially = std::move(options.initially)});
+  invoke(CreateExcludeConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
+}
+
 void Operations::drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options,
                                  SourceLine at) {
   invoke(DropConstraint{.constraint = std::move(constraint_name),

@@ -96,6 +96,14 @@ struct CreateForeignKeyOptions {
 struct CreatePrimaryKeyOptions {
   std::string schema = {};
 };
+struct CreateExcludeConstraintOptions {
+  std::string using_ = "gist";
+  std::string where = {};
+  schema::NamePairs ops = {};
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+  std::string schema = {};
+};
 struct DropConstraintOptions {
   ConstraintType type_ = ConstraintType::unknown;
   std::string schema = {};
@@ -174,6 +182,11 @@ class Operations final : public ObjectDirectives {
   void create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
                           std::vector<std::string> columns, CreatePrimaryKeyOptions options = {},
                           SourceLine at = std::source_location::current());
+  // {{"room", "="}, {"during", "&&"}}: no two rows may answer true to all of the operators.
+  void create_exclude_constraint(std::optional<std::string> constraint_name, std::string table_name,
+                                 std::vector<schema::ExcludeElement> elements,
+                                 CreateExcludeConstraintOptions options = {},
+                                 SourceLine at = std::source_location::current());
   void drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options = {},
                        SourceLine at = std::source_location::current());
 
