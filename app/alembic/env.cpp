@@ -37,6 +37,8 @@ ConnectionTarget make_target(const config::Settings& settings) {
     target.conninfo += parameter;
   };
   add(fmt::format("application_name={}", application_name));
+  // Migrations are UTF-8, whatever the database keeps.
+  if (url.keyword("client_encoding").empty()) add("client_encoding=UTF8");
   if (url.keyword("connect_timeout").empty()) {
     add(fmt::format("connect_timeout={}", whole_seconds(settings->database_connect_timeout)));
   }

@@ -1,10 +1,11 @@
 #include "app/cli/migrate_command.hpp"
 
+#include <algorithm>
 #include <iostream>
-#include <map>
 #include <memory>
 
 #include "app/alembic/env.hpp"
+#include "app/bridge/async_connection.hpp"
 #include "app/cli/start_up.hpp"
 
 namespace support::cli {
@@ -14,104 +15,26 @@ namespace {
 namespace command = alembic::command;
 using Command = MigrateArguments::Command;
 
-// What the parser fills, and what to do then.
-struct Invocation {
-  MigrateArguments& arguments;
-  std::function<void()> run;
-};
-
-CLI::App* add_command(CLI::App& migrate, const Invocation& invocation, const std::string& name, const std::string& help,
-                      Command which) {
-  auto* app = migrate.add_subcommand(name, help);
-  app->fallthrough();  // -x, -q and --format may come after the command as well
-  app->callback([invocation, which] {
-    invocation.arguments.command = which;
-    invocation.run();
-  });
-  return app;
+bool needs_scripts(Command which) {
+  return which != Command::init && which != Command::list_templates;
 }
 
-void add_revision(CLI::App& app, MigrateArguments& arguments) {
-  app.add_option("revision", arguments.revisions,
-                 "Identifier, part of one, symbol or relative step (head, ae10, +1, -1)")
-      ->required()
-      ->expected(1);
+// `revision` may be the first to write into a folder.
+alembic::MissingFolder if_missing(Command which) {
+  return which == Command::revision ? alembic::MissingFolder::allow : alembic::MissingFolder::refuse;
 }
 
-void add_sql(CLI::App& app, MigrateArguments& arguments) {
-  app.add_flag("--sql", arguments.sql, "Print the SQL instead of running it; no database is contacted");
+void warn(std::string_view sentence) {
+  config::log_event(spdlog::level::warn, "alembic.script", sentence);
 }
 
-void add_tag(CLI::App& app, MigrateArguments& arguments) {
-  app.add_option("--tag", arguments.tag, "A word of your own for the environment of the run");
-}
-
-void add_changing_commands(CLI::App& migrate, const Invocation& invocation) {
-  auto& arguments = invocation.arguments;
-  auto* upgrade = add_command(migrate, invocation, "upgrade", "Upgrade to a later revision", Command::upgrade);
-  add_revision(*upgrade, arguments);
-  add_sql(*upgrade, arguments);
-  add_tag(*upgrade, arguments);
-
-  auto* downgrade = add_command(migrate, invocation, "downgrade", "Revert to an earlier revision", Command::downgrade);
-  add_revision(*downgrade, arguments);
-  add_sql(*downgrade, arguments);
-  add_tag(*downgrade, arguments);
-
-  auto* stamp =
-      add_command(migrate, invocation, "stamp", "Write the revision to the version table; run nothing", Command::stamp);
-  stamp->add_option("revisions", arguments.revisions, "One or more revisions, heads, or base")->required();
-  stamp->add_flag("--purge", arguments.purge, "Empty the version table first");
-  add_sql(*stamp, arguments);
-  add_tag(*stamp, arguments);
-
-  auto* ensure = add_command(migrate, invocation, "ensure_version", "Create the version table if it is not there",
-                             Command::ensure_version);
-  add_sql(*ensure, arguments);
-}
-
-void add_reporting_commands(CLI::App& migrate, const Invocation& invocation) {
-  auto& arguments = invocation.arguments;
-  const auto add_verbose = [](CLI::App* app, bool& flag) { app->add_flag("-v,--verbose", flag, "Say more"); };
-
-  auto* current = add_command(migrate, invocation, "current", "Show the revision of the database", Command::current);
-  current->add_flag("-c,--check-heads", arguments.current.check_heads, "Exit with 1 unless it is at all heads");
-  add_verbose(current, arguments.current.verbose);
-
-  auto* history = add_command(migrate, invocation, "history", "List the revisions, newest first", Command::history);
-  history->add_option("-r,--rev-range", arguments.history.range, "[start]:[end], where each end may be `current`");
-  history->add_flag("-i,--indicate-current", arguments.history.indicate_current, "Mark what the database is at");
-  add_verbose(history, arguments.history.verbose);
-
-  auto* heads = add_command(migrate, invocation, "heads", "Show the newest revision of each branch", Command::heads);
-  heads->add_flag("--resolve-dependencies", arguments.heads.resolve_dependencies,
-                  "Leave out heads that other revisions depend on");
-  add_verbose(heads, arguments.heads.verbose);
-
-  auto* branches =
-      add_command(migrate, invocation, "branches", "Show the revisions where branches begin", Command::branches);
-  add_verbose(branches, arguments.branches.verbose);
-
-  auto* show = add_command(migrate, invocation, "show", "Show one revision", Command::show);
-  add_revision(*show, arguments);
-}
-
-int run_builtin(const MigrateArguments& arguments) {
-  const StartUp start_up(config::TextStyle::alembic,
-                         needs_database(arguments) ? DatabaseUse::required : DatabaseUse::none);
-  int exit_code = 0;
-  try {
-    exit_code = run_migrate(start_up.settings(), arguments, alembic::ScriptDirectory::builtin(), std::cout);
-  } catch (const alembic::CommandError& error) {
-    // The compiled-in migrations make no graph.
-    if (!arguments.quiet) std::cout << "FAILED: " << error.what() << '\n';
-    exit_code = static_cast<int>(error.exit_code());
-  }
-  if (!std::cout.flush()) {
-    std::cerr << "support-agent: not everything could be written to standard output\n";
-    return static_cast<int>(alembic::ExitCode::request);
-  }
-  return exit_code;
+void warn_of_old_program(const std::vector<alembic::ScriptLocation>& locations) {
+  const auto is_builtin = [](const auto& location) { return location.kind == alembic::ScriptLocation::Kind::builtin; };
+  if (std::ranges::none_of(locations, is_builtin)) return;
+  const auto sources = alembic::SourceTree::find();
+  if (!sources) return;
+  const auto stale = alembic::find_stale_migrations(*sources);
+  if (!stale.empty()) warn(alembic::rebuild_sentence(stale));
 }
 
 alembic::ExitCode dispatch(command::Context& context, const MigrateArguments& arguments) {
@@ -142,8 +65,37 @@ alembic::ExitCode dispatch(command::Context& context, const MigrateArguments& ar
     case Command::show:
       command::show(context, arguments.revisions.at(0));
       break;
+    case Command::revision:
+      command::revision(context, arguments.revision);
+      break;
+    case Command::merge:
+      command::merge(context, arguments.revisions, arguments.revision);
+      break;
+    case Command::check:
+      command::check(context);
+      break;
+    case Command::edit:
+      command::edit(context, arguments.revisions.at(0));
+      break;
+    case Command::init:
+      command::init(context, arguments.init);
+      break;
+    case Command::list_templates:
+      command::list_templates(context);
+      break;
   }
   return alembic::ExitCode::done;
+}
+
+int run_on_process(const MigrateArguments& arguments) {
+  const StartUp start_up(config::TextStyle::alembic,
+                         needs_database(arguments) ? DatabaseUse::required : DatabaseUse::none);
+  const int exit_code = load_and_run_migrate(start_up.settings(), arguments, std::cout);
+  if (!std::cout.flush()) {
+    std::cerr << "support-agent: not everything could be written to standard output\n";
+    return static_cast<int>(alembic::ExitCode::request);
+  }
+  return exit_code;
 }
 
 }  // namespace
@@ -156,13 +108,20 @@ bool needs_database(const MigrateArguments& arguments) {
     case Command::ensure_version:
       return !arguments.sql;
     case Command::current:
+    case Command::check:
       return true;
     case Command::history:
       return command::needs_database(arguments.history);
     case Command::show:
+    case Command::edit:
       return arguments.revisions.at(0) == "current";
+    case Command::revision:
+      return arguments.revision.autogenerate && !arguments.revision.sql;
     case Command::heads:
     case Command::branches:
+    case Command::merge:
+    case Command::init:
+    case Command::list_templates:
       break;
   }
   return false;
@@ -170,45 +129,56 @@ bool needs_database(const MigrateArguments& arguments) {
 
 int run_migrate(const config::Settings& settings, const MigrateArguments& arguments,
                 const alembic::ScriptDirectory& scripts, std::ostream& out) {
-  for (const auto& warning : scripts.map().warnings()) {
-    config::log_event(spdlog::level::warn, "alembic.script", warning);
-  }
+  for (const auto& warning : scripts.warnings()) warn(warning);
   std::ostream nowhere(nullptr);
   alembic::Environment environment;
   command::Context context{.scripts = scripts,
                            .environment = environment,
                            .out = arguments.quiet ? nowhere : out,
                            .sql = out,
-                           .format = arguments.format};
+                           .format = arguments.format,
+                           .sources = alembic::SourceTree::find()};
   try {
     const auto mode = needs_database(arguments) ? alembic::Mode::online : alembic::Mode::offline;
     environment = alembic::make_environment(settings, mode);
     environment.run.x_arguments = arguments.x_arguments;
     environment.run.tag = arguments.tag;
+    if (arguments.transaction_per_migration) {
+      environment.transaction_mode = alembic::TransactionMode::per_migration;
+    }
+    if (arguments.driver == MigrateArguments::Driver::async && environment.target) {
+      environment.connect = bridge::async_connector(settings);
+    }
     return static_cast<int>(dispatch(context, arguments));
   } catch (const alembic::CommandError& error) {
     return static_cast<int>(command::report_failure(context, error));
   }
 }
 
-void add_migrate_command(CLI::App& program, MigrateArguments& arguments, std::function<void()> run) {
-  auto* migrate = program.add_subcommand("migrate", "Database migrations, with Alembic's commands");
-  migrate->require_subcommand(1);
-  migrate->add_option("-x", arguments.x_arguments, "key=value for the environment of the run; may be given again")
-      ->allow_extra_args(false);
-  migrate->add_flag("-q,--quiet", arguments.quiet, "Print no reports and no failures; SQL is printed still");
-  const std::map<std::string, command::OutputFormat> formats{{"text", command::OutputFormat::text},
-                                                             {"json", command::OutputFormat::json}};
-  migrate->add_option("--format", arguments.format, "text, or json: one document on standard output")
-      ->transform(CLI::CheckedTransformer(formats));
-  const Invocation invocation{arguments, std::move(run)};
-  add_changing_commands(*migrate, invocation);
-  add_reporting_commands(*migrate, invocation);
+int load_and_run_migrate(const config::Settings& settings, const MigrateArguments& arguments, std::ostream& out) {
+  alembic::ScriptDirectory scripts({});
+  try {
+    if (needs_scripts(arguments.command)) {
+      auto locations = alembic::parse_script_locations(arguments.script_location, if_missing(arguments.command));
+      warn_of_old_program(locations);
+      scripts = alembic::ScriptDirectory::open(std::move(locations));
+    }
+  } catch (const alembic::CommandError& error) {
+    std::ostream nowhere(nullptr);
+    const alembic::Environment environment;
+    const command::Context context{.scripts = scripts,
+                                   .environment = environment,
+                                   .out = arguments.quiet ? nowhere : out,
+                                   .sql = out,
+                                   .format = arguments.format};
+    return static_cast<int>(command::report_failure(context, error));
+  }
+  return run_migrate(settings, arguments, scripts, out);
 }
 
 void add_migrate_command(CLI::App& program, int& exit_code) {
   const auto arguments = std::make_shared<MigrateArguments>();
-  add_migrate_command(program, *arguments, [arguments, &exit_code] { exit_code = run_builtin(*arguments); });
+  add_migrate_command(program, *arguments, [arguments, &exit_code] { exit_code = run_on_process(*arguments); });
 }
 
 }  // namespace support::cli

@@ -3,16 +3,21 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <string>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/cli/cluster_command.hpp"
+#include "app/cli/completion_command.hpp"
 #include "app/cli/config_command.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/migrate_command.hpp"
 #include "app/cli/probe_command.hpp"
 #include "app/cli/seed_command.hpp"
 #include "app/cli/serve_command.hpp"
+#include "app/cli/usage.hpp"
 #include "app/cli/version.hpp"
 #include "app/config/settings.hpp"
 #include "app/http/server.hpp"
@@ -53,11 +58,15 @@ int parse_and_run(int argc, char** argv) {
   add_seed_command(program, exit_code);
   add_probe_command(program, exit_code);
   add_cluster_command(program, exit_code);
+  add_completion_command(program, exit_code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // --help and --version arrive here, too, with code 0.
-    return program.exit(error) == 0 ? exit_done : exit_bad_request;
+    if (error.get_exit_code() == 0) return program.exit(error);
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    fmt::print(stderr, "{}\n", usage_sentence(program, arguments, error));
+    return exit_bad_request;
   }
   return exit_code;
 }

@@ -174,8 +174,9 @@ asio::awaitable<Attempt> attempt(asio::io_context& context, std::vector<config::
 }
 
 // What every session of the engine has in common.
-asio::awaitable<Result<void>> set_up_session(Wire& wire, TimePoint deadline) {
+asio::awaitable<Result<void>> set_up_session(Wire& wire, SessionTimeZone wanted, TimePoint deadline) {
   if (const auto ready = wire.finish_connecting(); !ready) co_return ready.error();
+  if (wanted == SessionTimeZone::configured) co_return Result<void>();
   const std::string zone = text_or_empty(PQparameterStatus(wire.handle(), "TimeZone"));
   if (zone == "UTC" || zone == "Etc/UTC") co_return Result<void>();
   // So that casts between times and text, and date arithmetic, do not depend on the server's configuration.
@@ -205,7 +206,7 @@ asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::connect(asio::i
     auto tried = co_await attempt(context, std::move(now_wanted), entries, deadline);
     if (tried.wire) {
       auto& wire = *tried.wire;
-      const auto ready = co_await set_up_session(*wire, deadline);
+      const auto ready = co_await set_up_session(*wire, options.time_zone, deadline);
       if (!ready) co_return cannot_connect(ready.error().text());
       co_return std::unique_ptr<Connection>(new Connection(std::move(wire), options));
     }

@@ -79,7 +79,9 @@ Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options
       statements_(options.statement_cache_size, unique_prefix()),
       last_used_(Deadline::Clock::now()),
       command_timeout_(options.command_timeout),
-      echo_(options.echo) {}
+      echo_(options.echo) {
+  wire_->set_notice_handler(options.on_notice);
+}
 
 Connection::~Connection() = default;
 
@@ -125,16 +127,38 @@ asio::awaitable<Result<std::int64_t>> Connection::execute(std::string_view sql, 
 }
 
 asio::awaitable<Result<void>> Connection::run(std::string sql, Deadline deadline) {
+  const auto done = co_await query_text(std::move(sql), deadline);
+  if (!done) co_return done.error();
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<TextRows>> Connection::query_text(std::string sql, Deadline deadline) {
   const Operation operation(*this);
   const auto started = Deadline::Clock::now();
   const auto until = effective(deadline);
-  if (has_zero_byte(sql)) co_return zero_byte_in_statement();
-  if (auto error = obstacle(until)) co_return std::move(*error);
-  if (auto error = co_await settle(until)) co_return std::move(*error);
-  const auto done = co_await command(sql, until);
+  if (auto error = co_await prepare_simple(sql, until)) co_return std::move(*error);
+  auto done = co_await command(sql, until);
   if (echo_) echo(sql, started, done ? Error() : done.error());
   if (!done) co_return done.error();
-  co_return Result<void>();
+  co_return TextRows(std::move(*done));
+}
+
+asio::awaitable<Result<std::int64_t>> Connection::copy_in(std::string sql, std::string data, Deadline deadline) {
+  const Operation operation(*this);
+  const auto started = Deadline::Clock::now();
+  const auto until = effective(deadline);
+  if (auto error = co_await prepare_simple(sql, until)) co_return std::move(*error);
+  if (PQsendQuery(wire_->handle(), sql.c_str()) == 0) co_return wire_->lost();
+  auto done = co_await wire_->copy_in(data, until);
+  if (echo_) echo(sql, started, done ? Error() : done.error());
+  if (!done) co_return done.error();
+  co_return TextRows(std::move(*done)).affected();
+}
+
+asio::awaitable<std::optional<Error>> Connection::prepare_simple(std::string_view sql, TimePoint deadline) {
+  if (has_zero_byte(sql)) co_return zero_byte_in_statement();
+  if (auto error = obstacle(deadline)) co_return error;
+  co_return co_await settle(deadline);
 }
 
 asio::awaitable<Result<ResultHandle>> Connection::statement(std::string_view sql, const Params& params,

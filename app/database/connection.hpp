@@ -17,6 +17,7 @@
 #include "app/database/params.hpp"
 #include "app/database/rows.hpp"
 #include "app/database/statement_cache.hpp"
+#include "app/database/text_rows.hpp"
 
 namespace support::database {
 
@@ -51,6 +52,11 @@ class Connection {
   asio::awaitable<Result<std::int64_t>> execute(std::string_view sql, Params params = {}, Deadline deadline = {});
   // One or more statements without parameters and without their rows, never prepared: DDL, SET, scripts.
   asio::awaitable<Result<void>> run(std::string sql, Deadline deadline = {});
+  // The same with the rows of the last statement, every value as text.
+  asio::awaitable<Result<TextRows>> query_text(std::string sql, Deadline deadline = {});
+  // One COPY … FROM STDIN, with any options, that reads `data`: how many rows came in. Given up early, the connection
+  // is only fit to be destroyed.
+  asio::awaitable<Result<std::int64_t>> copy_in(std::string sql, std::string data, Deadline deadline = {});
 
   // No statement outlasts `when`, whatever its own deadline. Set by the pool from the deadline of acquire().
   void set_deadline(Deadline when) { cap_ = when; }
@@ -85,6 +91,8 @@ class Connection {
   asio::awaitable<Result<ResultHandle>> unprepared(std::string_view sql, const Params& params, TimePoint deadline);
   asio::awaitable<Result<ResultHandle>> prepared(std::string_view sql, const Params& params, TimePoint deadline);
   asio::awaitable<std::optional<Error>> prepare(std::string_view sql, std::span<const Oid> types, TimePoint deadline);
+  // Makes ready for statements in the simple protocol.
+  asio::awaitable<std::optional<Error>> prepare_simple(std::string_view sql, TimePoint deadline);
   // One or more statements in the simple protocol.
   asio::awaitable<Result<ResultHandle>> command(std::string_view sql, TimePoint deadline);
   // What must reach the server before the next statement: SQL that is owed, DEALLOCATE of evicted statements.

@@ -70,6 +70,7 @@ struct Diagnostics {
   std::string message;
   std::string detail;
   std::string hint;
+  std::string context;  // what the server was doing: function and line, row of a COPY; a line each, can hold values too
   std::string schema;
   std::string table;
   std::string column;

@@ -28,6 +28,7 @@ Error error_of(const PGresult& result) {
                           .message = field(result, PG_DIAG_MESSAGE_PRIMARY),
                           .detail = field(result, PG_DIAG_MESSAGE_DETAIL),
                           .hint = field(result, PG_DIAG_MESSAGE_HINT),
+                          .context = field(result, PG_DIAG_CONTEXT),
                           .schema = field(result, PG_DIAG_SCHEMA_NAME),
                           .table = field(result, PG_DIAG_TABLE_NAME),
                           .column = field(result, PG_DIAG_COLUMN_NAME),
@@ -40,6 +41,14 @@ Error error_of(const PGresult& result) {
   std::from_chars(position.data(), position.data() + position.size(), diagnostics.position);
   const error_code code = make_error_code(sqlstate(diagnostics.sqlstate));
   return {code, std::move(diagnostics)};
+}
+
+std::int64_t affected_rows(const PGresult& result) {
+  // libpq does not write to it; its signature is older than const.
+  const std::string_view count = PQcmdTuples(const_cast<PGresult*>(&result));
+  std::int64_t affected = 0;
+  std::from_chars(count.data(), count.data() + count.size(), affected);
+  return affected;
 }
 
 std::string error_message(const PGconn& connection) {

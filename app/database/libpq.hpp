@@ -2,6 +2,7 @@
 
 // The only file that includes libpq's header.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ using CancelHandle = std::unique_ptr<PGcancel, CancelDeleter>;
 bool is_error(const PGresult& result);
 // The error in such a result. Without a SQLSTATE (libpq's own) it is connection_lost.
 Error error_of(const PGresult& result);
+// How many rows the command of a result counted; 0 when it counts none.
+std::int64_t affected_rows(const PGresult& result);
 // libpq's last message about the connection, on one line.
 std::string error_message(const PGconn& connection);
 // Why libpq could not connect: a line for every place it tried, joined by "; ", without its advice.

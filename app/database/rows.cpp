@@ -1,7 +1,6 @@
 #include "app/database/rows.hpp"
 
 #include <cassert>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -36,10 +35,7 @@ std::optional<std::size_t> Rows::find_column(std::string_view name) const {
 }
 
 std::int64_t Rows::affected() const {
-  const std::string_view count = PQcmdTuples(result_.get());
-  std::int64_t affected = 0;
-  std::from_chars(count.data(), count.data() + count.size(), affected);
-  return affected;
+  return affected_rows(*result_);
 }
 
 Cell Rows::cell(std::size_t row, std::size_t column) const {

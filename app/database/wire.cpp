@@ -20,24 +20,12 @@ namespace {
 
 using Descriptor = asio::posix::stream_descriptor;
 
-// Runs inside libpq's calls: may neither throw nor call back into libpq with this connection.
-void log_notice(void*, const PGresult* notice) {
-  try {
-    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-    const char* message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
-    const bool is_warning = severity && std::string_view(severity) == "WARNING";
-    config::log_event(is_warning ? spdlog::level::warn : spdlog::level::debug, "database", "The server says something.",
-                      {{"severity", severity ? severity : ""}, {"notice", message ? message : ""}});
-  } catch (const std::exception&) {
-    // A notice that can't be logged is lost; the statement goes on.
-  }
-}
-
-Error given_up(const error_code& ec, bool by_deadline) {
-  if (by_deadline) {
-    return {Condition::deadline_exceeded, "The database did not answer before the statement's deadline."};
-  }
-  return {ec, Diagnostics{.message = fmt::format("Waiting for the database ended early: {}.", ec.message())}};
+void log_notice(const PGresult& notice) {
+  const char* severity = PQresultErrorField(&notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+  const char* message = PQresultErrorField(&notice, PG_DIAG_MESSAGE_PRIMARY);
+  const bool is_warning = severity && std::string_view(severity) == "WARNING";
+  config::log_event(is_warning ? spdlog::level::warn : spdlog::level::debug, "database", "The server says something.",
+                    {{"severity", severity ? severity : ""}, {"notice", message ? message : ""}});
 }
 
 bool is_copy(ExecStatusType status) {
@@ -48,7 +36,7 @@ bool is_copy(ExecStatusType status) {
 
 Wire::Wire(asio::io_context& context, ConnectionHandle connection)
     : context_(context), connection_(std::move(connection)), socket_(context), watchdog_(context, socket_) {
-  PQsetNoticeReceiver(connection_.get(), log_notice, nullptr);
+  PQsetNoticeReceiver(connection_.get(), receive_notice, this);
 }
 
 Wire::~Wire() {
@@ -57,6 +45,17 @@ Wire::~Wire() {
   // first, it fails at once instead of trying.
   const int fd = PQsocket(connection_.get());
   if (fd >= 0 && (broken_ || interrupted_)) ::shutdown(fd, SHUT_RDWR);
+}
+
+// Runs inside libpq's calls: may neither throw nor call back into libpq with this connection.
+void Wire::receive_notice(void* wire, const PGresult* notice) {
+  try {
+    const auto& handler = static_cast<Wire*>(wire)->on_notice_;
+    if (handler) return handler(PQresultErrorMessage(notice));
+    log_notice(*notice);
+  } catch (const std::exception&) {
+    // A notice that can't be logged is lost; the statement goes on.
+  }
 }
 
 bool Wire::adopt_socket() {
@@ -69,6 +68,13 @@ bool Wire::adopt_socket() {
 
 void Wire::let_go_of_socket() {
   if (socket_.is_open()) socket_.release();
+}
+
+Error Wire::given_up(const error_code& ec) {
+  if (ec == Condition::deadline_exceeded) {
+    return {Condition::deadline_exceeded, "The database did not answer before the statement's deadline."};
+  }
+  return {ec, Diagnostics{.message = fmt::format("Waiting for the database ended early: {}.", ec.message())}};
 }
 
 asio::awaitable<error_code> Wire::wait(Readiness readiness, TimePoint deadline) {
@@ -93,7 +99,7 @@ asio::awaitable<Result<bool>> Wire::connect_step(TimePoint deadline) {
   const auto readiness = wanted_ == PGRES_POLLING_READING ? Readiness::read : Readiness::write;
   const error_code ec = co_await wait(readiness, deadline);
   let_go_of_socket();
-  if (ec) co_return given_up(ec, ec == Condition::deadline_exceeded);
+  if (ec) co_return given_up(ec);
   wanted_ = PQconnectPoll(handle());
   if (wanted_ == PGRES_POLLING_FAILED) co_return Error(Condition::connect_failed, connect_failure(*handle()));
   co_return wanted_ == PGRES_POLLING_OK;
@@ -116,7 +122,7 @@ asio::awaitable<std::optional<Error>> Wire::flush(TimePoint deadline) {
     if (left < 0) co_return lost();
     // While we wait only to write, the server may wait for us to read: both at once, or neither moves.
     const error_code ec = co_await wait(Readiness::either, deadline);
-    if (ec) co_return given_up(ec, ec == Condition::deadline_exceeded);
+    if (ec) co_return given_up(ec);
     if (PQconsumeInput(handle()) == 0) co_return lost();
   }
   co_return std::nullopt;
@@ -137,7 +143,7 @@ asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
         co_await socket_.async_wait(Descriptor::wait_read, asio::redirect_error(asio::use_awaitable, ec));
         const bool by_deadline = watchdog_.rest();
         if (ec) {
-          answer.error = given_up(ec, by_deadline);
+          answer.error = given_up(by_deadline ? make_error_code(Condition::deadline_exceeded) : ec);
           co_return answer;
         }
       }

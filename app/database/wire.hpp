@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -48,6 +50,12 @@ class Wire {
     bool stale_statement = false;
   };
   asio::awaitable<Answer> answer(TimePoint deadline);
+  // The same for a queued COPY … FROM STDIN, which reads `data`. bad_parameter when the statement is none: it has run,
+  // and the data went nowhere. When it ends early the connection can't be brought in order any more.
+  asio::awaitable<Result<ResultHandle>> copy_in(std::string_view data, TimePoint deadline);
+
+  // Who gets notices instead of the log; see ConnectOptions.
+  void set_notice_handler(std::function<void(std::string_view)> handler) { on_notice_ = std::move(handler); }
 
   // False when the socket shows that the server has gone, without a round trip. Reads what has come in meanwhile.
   bool is_alive();
@@ -65,6 +73,15 @@ class Wire {
   asio::awaitable<error_code> wait(Readiness readiness, TimePoint deadline);
   // The rest of sending, when PQflush could not hand everything to the kernel.
   asio::awaitable<std::optional<Error>> flush(TimePoint deadline);
+  asio::awaitable<std::optional<Error>> put_copy_data(std::string_view data, TimePoint deadline);
+  asio::awaitable<std::optional<Error>> end_copy_data(TimePoint deadline);
+  // Sends what is queued, as far as it does not fit the socket yet.
+  asio::awaitable<std::optional<Error>> send_rest(TimePoint deadline);
+  // The next result of a statement that was sent; null at the end of its answer.
+  asio::awaitable<Result<ResultHandle>> next_result(TimePoint deadline);
+  // The error behind a wait that ended early.
+  static Error given_up(const error_code& ec);
+  static void receive_notice(void* wire, const PGresult* notice);
   bool has_decrypted_bytes() const;
   bool adopt_socket();
   void let_go_of_socket();
@@ -73,6 +90,7 @@ class Wire {
   ConnectionHandle connection_;
   asio::posix::stream_descriptor socket_;
   Watchdog watchdog_;
+  std::function<void(std::string_view)> on_notice_;  // empty: the log
   PostgresPollingStatusType wanted_ = PGRES_POLLING_WRITING;
   bool broken_ = false;
   bool interrupted_ = false;

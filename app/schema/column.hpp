@@ -7,21 +7,10 @@
 #include <variant>
 
 #include "app/schema/constraint.hpp"
+#include "app/schema/text.hpp"
 #include "app/schema/types.hpp"
 
 namespace support::schema {
-
-// An SQL expression, printed as it is: text("now()").
-struct TextClause {
-  explicit TextClause(std::string expression) : sql(std::move(expression)) {}
-
-  std::string sql;
-  bool operator==(const TextClause&) const = default;
-};
-
-inline TextClause text(std::string sql) {
-  return TextClause(std::move(sql));
-}
 
 // GENERATED { ALWAYS | BY DEFAULT } AS IDENTITY; what is not set is left to PostgreSQL.
 struct Identity {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "app/schema/index_element.hpp"
 
 // Constraints as values. An empty name leaves the naming to PostgreSQL (<table>_<columns>_key, _fkey, _check, _pkey).
 namespace support::schema {
@@ -47,6 +50,17 @@ struct ForeignKeyOptions {
   bool operator==(const ForeignKeyOptions&) const = default;
 };
 
+struct ExcludeOptions {
+  std::string name = {};
+  std::string using_ = "gist";  // the access method of the index behind it
+  std::string where = {};       // the rows that it holds for
+  NamePairs ops = {};           // column → operator class
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+
+  bool operator==(const ExcludeOptions&) const = default;
+};
+
 struct PrimaryKeyConstraint : PrimaryKeyOptions {
   explicit PrimaryKeyConstraint(std::vector<std::string> key, PrimaryKeyOptions options = {})
       : PrimaryKeyOptions(std::move(options)), columns(std::move(key)) {}
@@ -69,6 +83,25 @@ struct CheckConstraint : CheckOptions {
 
   std::string sqltext;  // the condition, without the outer parentheses
   bool operator==(const CheckConstraint&) const = default;
+};
+
+// No two rows may answer true to every operator at once: ExcludeConstraint({{"room", "="}, {"during", "&&"}}).
+struct ExcludeElement {
+  IndexElement element;
+  std::string with;  // the operator
+
+  bool operator==(const ExcludeElement&) const = default;
+};
+
+struct ExcludeConstraint : ExcludeOptions {
+  // Braces alone could also mean a copy; a list of elements is the better match.
+  ExcludeConstraint(std::initializer_list<ExcludeElement> excluded, ExcludeOptions options = {})
+      : ExcludeConstraint(std::vector(excluded), std::move(options)) {}
+  explicit ExcludeConstraint(std::vector<ExcludeElement> excluded, ExcludeOptions options = {})
+      : ExcludeOptions(std::move(options)), elements(std::move(excluded)) {}
+
+  std::vector<ExcludeElement> elements;
+  bool operator==(const ExcludeConstraint&) const = default;
 };
 
 // What a foreign key points at.
@@ -107,6 +140,7 @@ struct ForeignKey : ForeignKeyOptions {
   bool operator==(const ForeignKey&) const = default;
 };
 
-using Constraint = std::variant<PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint>;
+using Constraint =
+    std::variant<PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint, ExcludeConstraint>;
 
 }  // namespace support::schema

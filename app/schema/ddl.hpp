@@ -40,6 +40,9 @@ struct CreateTableForm {
 };
 std::string create_table_sql(const Table& table, const ServerFeatures& server, CreateTableForm form = {});
 
+// "name text_pattern_ops": the column or expression, with its operator class if it has one.
+std::string index_element_sql(const IndexElement& element, const NamePairs& operator_classes);
+
 struct CreateIndexForm {
   bool if_not_exists = false;
   bool concurrently = false;

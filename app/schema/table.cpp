@@ -1,6 +1,7 @@
 #include "app/schema/table.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -46,6 +47,16 @@ void require_columns(const Table& table, std::string_view what, const std::vecto
   }
 }
 
+// Expressions are the server's to check.
+template <class Elements>
+void require_elements(const Table& table, std::string_view what, const Elements& elements) {
+  std::vector<std::string> names;
+  for (const IndexElement& element : elements) {
+    if (!element.is_expression()) names.push_back(element.sql());
+  }
+  if (std::ranges::empty(elements) || !names.empty()) require_columns(table, what, names);
+}
+
 struct ConstraintCheck {
   const Table& table;
 
@@ -62,6 +73,11 @@ struct ConstraintCheck {
     require_name_fits("constraint", key.name);
     require_columns(table, "a foreign key", key.columns);
   }
+  void operator()(const ExcludeConstraint& exclude) const {
+    require_name_fits("constraint", exclude.name);
+    require_elements(table, "an exclude constraint",
+                     exclude.elements | std::views::transform(&ExcludeElement::element));
+  }
 };
 
 void validate(const Table& table) {
@@ -73,13 +89,7 @@ void validate(const Table& table) {
   for (const Constraint& constraint : table.constraints) std::visit(ConstraintCheck{table}, constraint);
   for (const Index& index : table.indexes) {
     require_name_fits("index", index.name);
-    std::vector<std::string> names;
-    for (const IndexElement& element : index.elements) {
-      if (!element.is_expression()) names.push_back(element.sql());
-    }
-    if (index.elements.empty() || !names.empty()) {
-      require_columns(table, fmt::format("the index '{}'", index.name), names);
-    }
+    require_elements(table, fmt::format("the index '{}'", index.name), index.elements);
   }
 }
 
@@ -149,6 +159,8 @@ Table::Table(std::string table_name, const std::vector<TableItem>& items, TableO
       constraints.emplace_back(*check);
     } else if (const auto* foreign_key = std::get_if<ForeignKeyConstraint>(&item)) {
       constraints.emplace_back(*foreign_key);
+    } else if (const auto* exclude = std::get_if<ExcludeConstraint>(&item)) {
+      constraints.emplace_back(*exclude);
     }
   }
   if (auto key = settle_primary_key(*this, std::move(listed_key))) {

@@ -11,8 +11,8 @@
 namespace support::schema {
 
 // What stands in the list of a table, in any order.
-using TableItem =
-    std::variant<Column, PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint, Index>;
+using TableItem = std::variant<Column, PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint,
+                               ExcludeConstraint, Index>;
 
 struct TableOptions {
   std::string schema = {};

@@ -6,7 +6,9 @@
 
 #include "app/alembic/env.hpp"
 #include "app/alembic/errors.hpp"
+#include "app/alembic/script/new_script.hpp"
 #include "app/alembic/script/script_directory.hpp"
+#include "app/alembic/script/source_tree.hpp"
 
 // The commands of `support-agent migrate`, one function each, with Alembic's arguments and output. They throw
 // CommandError; run_reporting() turns that into what the user sees and the exit code.
@@ -20,7 +22,8 @@ struct Context {
   std::ostream& out;               // reports and failures
   std::ostream& sql;               // the SQL of offline runs
   OutputFormat format = OutputFormat::text;
-  bool has_run_environment = false;  // set by the commands: from then on a failure is logged as well
+  std::optional<SourceTree> sources = {};  // of this program; where there are none, it can't be given new migrations
+  bool has_run_environment = false;        // set by the commands: from then on a failure is logged as well
 };
 
 void upgrade(Context& context, const std::string& revision);
@@ -61,6 +64,41 @@ struct BranchesOptions {
 void branches(Context& context, BranchesOptions options = {});
 
 void show(Context& context, const std::string& revision);
+
+// What `revision` and `merge` have in common.
+struct NewRevisionOptions {
+  std::optional<std::string> message = {};
+  bool splice = false;  // on revisions that are no heads, too
+  std::string branch_label = {};
+  std::string rev_id = {};        // empty: a random one
+  std::string version_path = {};  // the folder of the file; empty: beside its parent
+  std::vector<std::string> depends_on = {};
+  std::optional<ScriptKind> template_ = {};  // absent: what the place holds
+};
+
+struct RevisionOptions : NewRevisionOptions {
+  std::string head = "head";
+  bool autogenerate = false;
+  bool sql = false;
+};
+// Writes a migration with empty bodies.
+void revision(Context& context, const RevisionOptions& options);
+// Writes a migration that has `revisions` as its parents.
+void merge(Context& context, const RevisionIds& revisions, const NewRevisionOptions& options);
+
+// Whether the database differs from the models.
+void check(Context& context);
+
+// Opens the files of a revision in the user's editor and waits for it.
+void edit(Context& context, const std::string& revision);
+
+struct InitOptions {
+  std::string directory;
+  std::string template_ = "sql";
+};
+// Makes a folder for SQL migrations, and .env in the working folder.
+void init(Context& context, const InitOptions& options);
+void list_templates(Context& context);
 
 // Prints "FAILED: …" as the command's context says (and logs it, once the environment was run); the exit code.
 ExitCode report_failure(const Context& context, const CommandError& error);

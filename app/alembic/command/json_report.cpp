@@ -23,4 +23,12 @@ boost::json::object revision_json(const ScriptDirectory& scripts, Node node, con
   return object;
 }
 
+void print(Context& context, const boost::json::object& document) {
+  context.out << boost::json::serialize(document) << '\n';
+}
+
+void say(Context& context, std::string_view line) {
+  if (context.format == OutputFormat::text) context.out << line << '\n';
+}
+
 }  // namespace support::alembic::command

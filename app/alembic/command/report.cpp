@@ -5,6 +5,7 @@
 
 #include "app/alembic/command/command.hpp"
 #include "app/alembic/command/json_report.hpp"
+#include "app/alembic/command/read_rows.hpp"
 #include "app/alembic/runtime/online_context.hpp"
 #include "app/config/logging.hpp"
 
@@ -15,20 +16,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr auto not_on_heads = "Database is not on all head revisions";
-
-enum class VersionTableIfMissing { leave, create };
-
-RevisionIds read_rows(Context& context, VersionTableIfMissing if_missing) {
-  context.has_run_environment = true;
-  OnlineContext online(context.scripts, context.environment);
-  auto rows = online.get_current_heads();
-  if (rows.empty() && if_missing == VersionTableIfMissing::create) online.create_version_table_for_report();
-  return rows;
-}
-
-void print(Context& context, const json::object& document) {
-  context.out << json::serialize(document) << '\n';
-}
 
 json::array revisions_json(const Context& context, const Nodes& nodes, const RevisionIds* rows = nullptr) {
   json::array list;
@@ -52,6 +39,14 @@ std::pair<std::string, std::string> split_history_range(const HistoryOptions& op
 }
 
 }  // namespace
+
+RevisionIds read_rows(Context& context, VersionTableIfMissing if_missing) {
+  context.has_run_environment = true;
+  OnlineContext online(context.scripts, context.environment);
+  auto rows = online.get_current_heads();
+  if (rows.empty() && if_missing == VersionTableIfMissing::create) online.create_version_table_for_report();
+  return rows;
+}
 
 ExitCode current(Context& context, CurrentOptions options) {
   const auto rows = read_rows(context, VersionTableIfMissing::leave);

@@ -8,32 +8,13 @@
 #include <variant>
 #include <vector>
 
+#include "app/alembic/operations/change.hpp"
+#include "app/alembic/operations/object_operations.hpp"
 #include "app/schema/table.hpp"
 
 // The operations of a migration as values. Running them, printing them as SQL, and whatever else wants to know what a
 // migration does, are visitors over `Operation`. An empty `schema` means the search path decides.
 namespace support::alembic {
-
-// An argument with three meanings: left out (nothing changes), std::nullopt (taken away), a value (set to it).
-template <class T>
-class Change {
- public:
-  Change() = default;
-  Change(std::nullopt_t) : is_given_(true) {}
-  template <class U>
-  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Change>) Change(U&& value)
-      : is_given_(true), value_(std::in_place, std::forward<U>(value)) {}
-
-  bool is_given() const { return is_given_; }
-  // Null when the argument is left out, and when it takes away.
-  const T* value() const { return value_ ? &*value_ : nullptr; }
-
-  bool operator==(const Change&) const = default;
-
- private:
-  bool is_given_ = false;
-  std::optional<T> value_;
-};
 
 // The table, its indexes and its comments. Enum types are operations of their own, before it.
 struct CreateTable {
@@ -129,8 +110,9 @@ using CreateUniqueConstraint = CreateConstraint<schema::UniqueConstraint>;
 using CreateCheckConstraint = CreateConstraint<schema::CheckConstraint>;
 using CreateForeignKeyConstraint = CreateConstraint<schema::ForeignKeyConstraint>;
 using CreatePrimaryKeyConstraint = CreateConstraint<schema::PrimaryKeyConstraint>;
+using CreateExcludeConstraint = CreateConstraint<schema::ExcludeConstraint>;
 
-enum class ConstraintType { unknown, foreign_key, primary_key, unique, check };
+enum class ConstraintType { unknown, foreign_key, primary_key, unique, check, exclude };
 
 struct DropConstraint {
   std::string constraint;
@@ -249,7 +231,9 @@ struct BulkInsert {
 using Operation =
     std::variant<CreateTable, DropTable, AddColumn, DropColumn, AlterColumn, CreateIndex, DropIndex,
                  CreateUniqueConstraint, CreateCheckConstraint, CreateForeignKeyConstraint, CreatePrimaryKeyConstraint,
-                 DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum, DropEnum,
-                 CreateExtension, DropExtension, Execute, CopyData, BulkInsert>;
+                 CreateExcludeConstraint, DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum,
+                 DropEnum, CreateExtension, DropExtension, Execute, CopyData, BulkInsert,
+                 // object_operations.hpp
+                 AddEnumValue, RenameEnumValue, RenameObject, ValidateConstraint>;
 
 }  // namespace support::alembic

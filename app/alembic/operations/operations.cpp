@@ -152,6 +152,23 @@ void Operations::create_primary_key(std::optional<std::string> constraint_name, 
   invoke(CreatePrimaryKeyConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
+void Operations::create_exclude_constraint(std::optional<std::string> constraint_name, std::string table_name,
+                                           std::vector<schema::ExcludeElement> elements,
+                                           CreateExcludeConstraintOptions options, SourceLine at) {
+  if (elements.empty()) {
+    throw std::invalid_argument(fmt::format(
+        "create_exclude_constraint() of table '{}' names no column; give it one with its operator at least.",
+        table_name));
+  }
+  schema::ExcludeConstraint constraint(std::move(elements), {.name = std::move(constraint_name).value_or(""),
+                                                             .using_ = std::move(options.using_),
+                                                             .where = std::move(options.where),
+                                                             .ops = std::move(options.ops),
+                                                             .deferrable = options.deferrable,
+                                                             .initially = std::move(options.initially)});
+  invoke(CreateExcludeConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
+}
+
 void Operations::drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options,
                                  SourceLine at) {
   invoke(DropConstraint{.constraint = std::move(constraint_name),
@@ -171,6 +188,34 @@ void Operations::create_enum(schema::Enum type, SourceLine at) {
 void Operations::drop_enum(std::string type_name, DropEnumOptions options, SourceLine at) {
   created_types_.erase({options.schema, type_name});
   invoke(DropEnum{.type = std::move(type_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+         at);
+}
+
+void Operations::add_enum_value(std::string type_name, std::string value, AddEnumValueOptions options, SourceLine at) {
+  invoke(AddEnumValue{.type = std::move(type_name),
+                      .value = std::move(value),
+                      .before = std::move(options.before),
+                      .after = std::move(options.after),
+                      .schema = std::move(options.schema),
+                      .if_not_exists = options.if_not_exists},
+         at);
+}
+
+void Operations::rename_enum_value(std::string type_name, std::string value, std::string new_value,
+                                   SchemaOption options, SourceLine at) {
+  invoke(RenameEnumValue{.type = std::move(type_name),
+                         .value = std::move(value),
+                         .new_value = std::move(new_value),
+                         .schema = std::move(options.schema)},
+         at);
+}
+
+void Operations::rename_enum(std::string type_name, std::string new_type_name, SchemaOption options, SourceLine at) {
+  if (created_types_.erase({options.schema, type_name}) > 0) created_types_.insert({options.schema, new_type_name});
+  invoke(RenameObject{.kind = ObjectKind::type,
+                      .name = std::move(type_name),
+                      .new_name = std::move(new_type_name),
+                      .schema = std::move(options.schema)},
          at);
 }
 

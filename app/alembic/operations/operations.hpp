@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/alembic/operations/bind.hpp"
+#include "app/alembic/operations/object_directives.hpp"
 #include "app/alembic/operations/operation.hpp"
 #include "app/alembic/operations/run_context.hpp"
 #include "app/alembic/operations/source_line.hpp"
@@ -95,13 +96,18 @@ struct CreateForeignKeyOptions {
 struct CreatePrimaryKeyOptions {
   std::string schema = {};
 };
+struct CreateExcludeConstraintOptions {
+  std::string using_ = "gist";
+  std::string where = {};
+  schema::NamePairs ops = {};
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+  std::string schema = {};
+};
 struct DropConstraintOptions {
   ConstraintType type_ = ConstraintType::unknown;
   std::string schema = {};
   bool if_exists = false;
-};
-struct SchemaOption {
-  std::string schema = {};
 };
 struct TableCommentOptions {
   std::string existing_comment = {};
@@ -110,6 +116,12 @@ struct TableCommentOptions {
 struct DropEnumOptions {
   std::string schema = {};
   bool if_exists = false;
+};
+struct AddEnumValueOptions {
+  std::string before = {};
+  std::string after = {};
+  std::string schema = {};
+  bool if_not_exists = false;
 };
 struct CreateExtensionOptions {
   bool if_not_exists = false;
@@ -127,7 +139,7 @@ struct DropExtensionOptions {
 // One object serves one call of upgrade() or downgrade(): it remembers which enum types that call has created, so that
 // two tables can share one. Each call hands its place in the source on, for the message when it fails. Not thread-safe.
 // Throws what the sink throws, and std::invalid_argument on an operation that contradicts itself.
-class Operations {
+class Operations final : public ObjectDirectives {
  public:
   explicit Operations(OperationSink& sink) : sink_(sink) {}
 
@@ -170,11 +182,24 @@ class Operations {
   void create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
                           std::vector<std::string> columns, CreatePrimaryKeyOptions options = {},
                           SourceLine at = std::source_location::current());
+  // {{"room", "="}, {"during", "&&"}}: no two rows may answer true to all of the operators.
+  void create_exclude_constraint(std::optional<std::string> constraint_name, std::string table_name,
+                                 std::vector<schema::ExcludeElement> elements,
+                                 CreateExcludeConstraintOptions options = {},
+                                 SourceLine at = std::source_location::current());
   void drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options = {},
                        SourceLine at = std::source_location::current());
 
   void create_enum(schema::Enum type, SourceLine at = std::source_location::current());
   void drop_enum(std::string type_name, DropEnumOptions options = {}, SourceLine at = std::source_location::current());
+
+  // PostgreSQL lets nothing use the value before the transaction is committed: see autocommit_block().
+  void add_enum_value(std::string type_name, std::string value, AddEnumValueOptions options = {},
+                      SourceLine at = std::source_location::current());
+  void rename_enum_value(std::string type_name, std::string value, std::string new_value, SchemaOption options = {},
+                         SourceLine at = std::source_location::current());
+  void rename_enum(std::string type_name, std::string new_type_name, SchemaOption options = {},
+                   SourceLine at = std::source_location::current());
 
   void create_extension(std::string extension_name, CreateExtensionOptions options = {},
                         SourceLine at = std::source_location::current());
@@ -205,7 +230,7 @@ class Operations {
  private:
   using TypeName = std::pair<std::string, std::string>;  // schema, name
 
-  void invoke(const Operation& operation, const SourceLine& at) { sink_.invoke(operation, at); }
+  void invoke(const Operation& operation, const SourceLine& at) override { sink_.invoke(operation, at); }
 
   OperationSink& sink_;
   std::set<TypeName> created_types_;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/alembic/operations/alter_column_sql.hpp"
+#include "app/alembic/operations/object_sql.hpp"
 #include "app/schema/ddl.hpp"
 #include "app/schema/metadata.hpp"
 #include "app/schema/quoting.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using schema::qualified_name;
 using schema::quote_identifier;
-using Statements = std::vector<std::string>;
+using Statements = ObjectWriter::Statements;
 
 constexpr std::string_view if_exists(bool wanted) {
   return wanted ? "IF EXISTS " : "";
@@ -57,8 +58,8 @@ std::string inline_references(const schema::ForeignKey& foreign_key, const std::
   return " REFERENCES " + schema::referent_sql(constraint.referent) + schema::foreign_key_actions_sql(constraint);
 }
 
-struct Writer {
-  const schema::ServerFeatures& server;
+struct Writer : ObjectWriter {
+  using ObjectWriter::operator();
 
   Statements operator()(const CreateTable& operation) const {
     const schema::Table& table = operation.table;
@@ -187,7 +188,7 @@ struct Writer {
 }  // namespace
 
 std::vector<std::string> to_sql(const Operation& operation, const schema::ServerFeatures& server) {
-  return std::visit(Writer{server}, operation);
+  return std::visit(Writer{{server}}, operation);
 }
 
 bool needs_autocommit(const Operation& operation) {

@@ -39,6 +39,11 @@ const Node* RevisionMap::find(const std::string& key) const {
   return found == by_key_.end() ? nullptr : &found->second;
 }
 
+bool RevisionMap::has(const std::string& id) const {
+  const auto* node = find(id);
+  return node != nullptr && entries_[*node].declared.revision == id;
+}
+
 Nodes RevisionMap::related(std::span<const Node> targets, Edges edges) const {
   std::vector<bool> seen(entries_.size());
   Nodes result;

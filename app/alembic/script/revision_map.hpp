@@ -60,11 +60,15 @@ class RevisionMap {
   const Revision& revision(Node node) const { return entries_[node].declared; }
   const std::string& id(Node node) const { return entries_[node].declared.revision; }
   RevisionIds ids(std::span<const Node> nodes) const;
+  // Whether a full identifier is one of the revisions.
+  bool has(const std::string& id) const;
   // Of a full identifier that is one of the revisions.
   Node node_of(const std::string& id) const { return by_key_.at(id); }
   // By down_revision.
   const Nodes& down(Node node) const { return entries_[node].down; }
   const Nodes& next(Node node) const { return entries_[node].next; }
+  // next(), then the revisions that depend on this one.
+  const Nodes& dependents(Node node) const { return entries_[node].all_next; }
   // down() and the dependencies that no ancestor requires already: what a version table has to hold for this revision.
   const Nodes& normalized_down(Node node) const { return entries_[node].normalized_down; }
   // The revision's own labels and those that reach it along its branch.

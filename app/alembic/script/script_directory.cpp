@@ -185,6 +185,36 @@ void ScriptDirectory::stamp_one(const std::string& destination, const Nodes& cur
   }
 }
 
+Nodes ScriptDirectory::parents_of_new(const Target& target) const {
+  const Wording wording{.multiple_heads =
+                            "Multiple heads are present; please specify the head revision on which the new "
+                            "revision should be based, or perform a merge."};
+  auto nodes = with_command_errors(wording, [&] { return map_.get_revisions(target); });
+  auto sorted = nodes;
+  std::ranges::sort(sorted);
+  if (std::ranges::adjacent_find(sorted) != sorted.end()) throw CommandError("Duplicate head revisions specified");
+  return nodes;
+}
+
+std::vector<std::string> ScriptDirectory::resolve_dependencies(const std::vector<std::string>& dependencies) const {
+  std::vector<std::string> resolved;
+  for (const auto& dependency : dependencies) {
+    const auto node = get_revision(dependency);
+    if (!node) throw CommandError(fmt::format("A revision can't depend on '{}', which stands for none", dependency));
+    const auto& labels = map_.branch_labels(*node);
+    const bool is_label = std::ranges::find(labels, dependency) != labels.end();
+    resolved.push_back(is_label ? dependency : map_.id(*node));
+  }
+  return resolved;
+}
+
+void ScriptDirectory::check_new(const Revision& declared) const {
+  std::vector<Revision> revisions;
+  for (Node node = 0; node < map_.size(); ++node) revisions.push_back(map_.revision(node));
+  revisions.push_back(declared);
+  with_command_errors({}, [&] { RevisionMap(std::move(revisions)); });
+}
+
 std::optional<Node> ScriptDirectory::get_revision(std::string_view identifier) const {
   return with_command_errors({}, [&] { return map_.get_revision(identifier); });
 }

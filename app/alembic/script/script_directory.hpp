@@ -36,6 +36,15 @@ class ScriptDirectory {
   Plan downgrade_revs(const std::string& destination, const RevisionIds& current) const;
   Plan stamp_revs(const RevisionIds& destinations, const RevisionIds& current) const;
 
+  // What a new revision is put on; nothing for "base". Distinct.
+  Nodes parents_of_new(const Target& target) const;
+  // `dependencies` as a script names them: a branch label as it is, an identifier in full.
+  std::vector<std::string> resolve_dependencies(const std::vector<std::string>& dependencies) const;
+  // Throws CommandError when the graph would be none with this revision in it.
+  void check_new(const Revision& declared) const;
+
+  // Whether this full identifier is one of the revisions.
+  bool has(const std::string& id) const { return map_.has(id); }
   std::optional<Node> get_revision(std::string_view identifier) const;
   Nodes get_revisions(const Target& target) const;
   // From head down to base, both included; a relative end that runs off the graph stops at its last revision.

@@ -24,11 +24,13 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view builtin_name = "builtin";
+constexpr auto mark_of_init = "script.sql.in";  // which init writes beside the folder versions
 
 // File names, sorted; of what can't be a migration, none.
-std::vector<std::string> sql_files(const fs::path& folder) {
+std::vector<std::string> sql_files(const fs::path& folder, MissingFolder missing) {
   std::error_code error;
   fs::directory_iterator entries(folder, error);
+  if (error == std::errc::no_such_file_or_directory && missing == MissingFolder::allow) return {};
   std::vector<std::string> names;
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
     auto name = entries->path().filename().string();
@@ -36,9 +38,9 @@ std::vector<std::string> sql_files(const fs::path& folder) {
   }
   if (error) {
     throw CommandError(
-        fmt::format("Can't read the script location {}: {}; name a folder of SQL migrations, or make one "
-                    "with support-agent migrate init {}",
-                    folder.string(), error.message(), folder.string()));
+        fmt::format("Can't read the script location {0}: {1}; name a folder of SQL migrations, or make one "
+                    "with support-agent migrate init {0}",
+                    folder.string(), error.message()));
   }
   std::ranges::sort(names);
   return names;
@@ -81,25 +83,25 @@ class File {
   int descriptor_;
 };
 
-ScriptLocation folder_location(std::string_view given) {
+ScriptLocation folder_location(std::string_view given, MissingFolder missing) {
   const auto folder = fs::absolute(fs::path(given)).lexically_normal();
   ScriptLocation location{.kind = ScriptLocation::Kind::folder, .given = std::string(given), .folder = folder.string()};
   while (location.folder.size() > 1 && location.folder.ends_with('/')) location.folder.pop_back();
-  const bool has_files = !sql_files(folder).empty();
+  const bool has_files = !sql_files(folder, missing).empty();
   std::error_code ignored;
-  const auto versions = folder / "versions";
-  if (!fs::is_directory(versions, ignored)) return location;
-  if (has_files && !sql_files(versions).empty()) {
+  const auto versions = fs::path(location.folder) / "versions";
+  if (!fs::is_directory(versions, ignored) && !fs::exists(folder / mark_of_init, ignored)) return location;
+  if (has_files && !sql_files(versions, MissingFolder::allow).empty()) {
     throw CommandError(fmt::format("There are SQL migrations in {} and in its folder versions; keep them in one place",
                                    location.folder));
   }
-  if (!has_files) location.folder = (fs::path(location.folder) / "versions").string();
+  if (!has_files) location.folder = versions.string();
   return location;
 }
 
 }  // namespace
 
-std::vector<ScriptLocation> parse_script_locations(std::string_view text) {
+std::vector<ScriptLocation> parse_script_locations(std::string_view text, MissingFolder missing) {
   std::vector<ScriptLocation> locations;
   const auto refuse = [text] {
     throw CommandError(fmt::format(
@@ -109,13 +111,13 @@ std::vector<ScriptLocation> parse_script_locations(std::string_view text) {
   for (const auto range : std::views::split(text, ':')) {
     const std::string_view given(range.begin(), range.end());
     if (given.empty()) refuse();
-    locations.push_back(given == builtin_name ? ScriptLocation{} : folder_location(given));
+    locations.push_back(given == builtin_name ? ScriptLocation{} : folder_location(given, missing));
   }
   return locations;
 }
 
 std::vector<Script> load_folder(const std::string& folder) {
-  const auto names = sql_files(folder);
+  const auto names = sql_files(folder, MissingFolder::allow);
   std::vector<Script> scripts;
   scripts.reserve(names.size());
   for (const auto& name : names) {

@@ -17,13 +17,17 @@ struct ScriptLocation {
   std::string folder = {};        // of the files, absolute; empty for builtin
 };
 
-// `builtin` or a folder, or several of them between colons. A folder that has a folder `versions` and no migrations of
-// its own stands for the former, as `init` makes it. Throws CommandError for an empty name, and for a folder that is
-// not there or can't be read.
-std::vector<ScriptLocation> parse_script_locations(std::string_view text);
+// What a folder that is not there means: a mistake, or that it is still to be made.
+enum class MissingFolder { refuse, allow };
 
-// The migrations of a folder, in the order of the file names. Files that begin with a dot or do not end in .sql are
-// none. Throws CommandError, naming the file, for one that can't be read or is malformed.
+// `builtin` or a folder, or several of them between colons. A folder that `init` has made, or that has a folder
+// `versions` and no migrations of its own, stands for the latter. Throws CommandError for an empty name, and for a
+// folder that can't be read.
+std::vector<ScriptLocation> parse_script_locations(std::string_view text,
+                                                   MissingFolder missing = MissingFolder::refuse);
+
+// The migrations of a folder, none when it is not there, in the order of the file names. Files that begin with a dot or
+// do not end in .sql are none. Throws CommandError, naming the file, for one that can't be read or is malformed.
 std::vector<Script> load_folder(const std::string& folder);
 
 // The migrations that are compiled in, in the order of their file names. Throws CommandError, naming the file, for one

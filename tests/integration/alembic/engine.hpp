@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdlib>
 #include <functional>
 #include <sstream>
 #include <string>
 
 #include "app/alembic/command/command.hpp"
+#include "app/bridge/async_connection.hpp"
 
 #include "tests/support/test_cluster.hpp"
 
@@ -15,13 +17,20 @@ struct Outcome {
   std::string printed;
 };
 
+// What the suite runs over, for `--driver`: SUPPORT_TEST_DRIVER=async asks for the runtime engine's driver.
+inline std::string driver_name() {
+  const char* name = std::getenv("SUPPORT_TEST_DRIVER");
+  return name ? name : "libpqxx";
+}
+
 // Runs commands of the engine on a database, as the command line does.
 class Engine {
  public:
   explicit Engine(const TestDatabase& database) : Engine(database.url_text()) {}
-  explicit Engine(const std::string& url)
-      : environment_(alembic::make_environment(config::Settings::load({.environment = {{"DATABASE_URL", url}}}),
-                                               alembic::Mode::online)) {
+  explicit Engine(const std::string& url) {
+    const auto settings = config::Settings::load({.environment = {{"DATABASE_URL", url}}});
+    environment_ = alembic::make_environment(settings, alembic::Mode::online);
+    if (driver_name() == "async") environment_.connect = bridge::async_connector(settings);
     environment_.lock_timeout = std::chrono::seconds(60);
   }
 

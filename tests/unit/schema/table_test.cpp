@@ -131,5 +131,14 @@ TEST(Table, FindsItsColumns) {
   EXPECT_THAT(table.primary_key(), IsNull());
 }
 
+TEST(Table, RefusesAnExclusionOverAColumnThatItDoesNotHave) {
+  EXPECT_THAT(
+      [] {
+        Table("t", {column("a", Integer()), ExcludeConstraint({{"a", "="}, {"b", "&&"}})});
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("an exclude constraint over the column 'b'")));
+  EXPECT_NO_THROW(Table("t", {column("a", Integer()), ExcludeConstraint({{text("abs(a)"), "="}})}));
+}
+
 }  // namespace
 }  // namespace support::schema
