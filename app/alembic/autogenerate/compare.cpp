@@ -87,6 +87,7 @@ CompareOptions CompareOptions::for_models() {
                            ObjectKind::view,           ObjectKind::routine,    ObjectKind::trigger,
                            ObjectKind::policy,         ObjectKind::rule,       ObjectKind::statistics};
   options.compare_storage = false;
+  options.generated_names = GeneratedNames::any;
   return options;
 }
 

@@ -20,6 +20,10 @@ struct ObjectName {
 // Where an object is.
 enum class Side { before, after, both };
 
+// What a name means that PostgreSQL would have made up itself (t_a_key, t_b_fkey, t_c_idx, …): that name, or that
+// nobody gave one, so that a constraint or index with the same definition and any other name will do.
+enum class GeneratedNames { exact, any };
+
 // What to look at. By default everything that a migration can change and that somebody has written down; off are the
 // things that differ without anybody wanting it (the last four).
 struct CompareOptions {
@@ -33,6 +37,8 @@ struct CompareOptions {
   bool compare_extension_versions = false;
   bool compare_not_null_names = false;  // PostgreSQL 18
 
+  GeneratedNames generated_names = GeneratedNames::exact;
+
   // Objects of other schemas are not looked at on either side; absent: all schemas are.
   std::optional<std::set<std::string>> include_schemas = {};
 
@@ -42,7 +48,8 @@ struct CompareOptions {
   std::function<bool(const ObjectName& object)> include_name = {};
   std::function<bool(const ObjectName& object, Side side)> include_object = {};
 
-  // What MetaData can say: what it can't (views, routines, triggers, …) is not taken for something to be dropped.
+  // What MetaData can say: what it can't (views, routines, triggers, …) is not taken for something to be dropped, and
+  // constraints without a name go by their columns, as in Alembic.
   static CompareOptions for_models();
 };
 
@@ -53,8 +60,8 @@ struct CompareOptions {
 // extensions, types and sequences come before the tables, views, routines and what hangs on tables behind. It is an
 // order for reading: it need not run as it is.
 //
-// A name that PostgreSQL would have made up itself (t_a_key, t_b_fkey, t_c_idx, …) is taken for no name at all: such a
-// constraint or index equals one with the same definition and any other name.
+// A constraint or index that has another name and the same definition is one that changed, not one removed and one
+// added.
 std::vector<Difference> compare(const CatalogSnapshot& before, const CatalogSnapshot& after,
                                 const CompareOptions& options = {});
 

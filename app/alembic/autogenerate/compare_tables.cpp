@@ -143,7 +143,8 @@ void Comparison::pair_renamed(Matched<T>& parts, const std::string& table, SameK
       return changes.size() == 1 && changes.front().attribute == "name";
     });
     if (found == parts.removed.end()) return false;
-    if (!is_generated_name(table, *added)) parts.both.emplace_back(*found, added);
+    const bool any_name_will_do = options_.generated_names == GeneratedNames::any && is_generated_name(table, *added);
+    if (!any_name_will_do) parts.both.emplace_back(*found, added);
     parts.removed.erase(found);
     return true;
   });

@@ -56,7 +56,7 @@ class Comparison {
   Matched<Constraint> matched_constraints(const Table& before, const Table& after) const;
   template <class Owner>
   Matched<Index> matched_indexes(const Owner& before, const Owner& after) const;
-  // What has only another name because nobody gave it one is the same; with a name given it is renamed.
+  // What has another name and is the same otherwise.
   template <class T, class SameKind>
   void pair_renamed(Matched<T>& parts, const std::string& table, SameKind same_kind) const;
   void emit_constraints(const Table& before, const Matched<Constraint>& parts, ConstraintKind kind);

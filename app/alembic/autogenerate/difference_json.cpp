@@ -33,6 +33,7 @@ json::value value_of(const T& value) {
 template <class T>
 json::object object_of(const T& object) {
   json::object result{{"name", object.name}};
+  if constexpr (std::is_same_v<T, Constraint>) result["kind"] = to_string(object.kind);
   each_field(std::type_identity<T>{}, [&](const char* name, auto member, Aspect aspect) {
     if (aspect != Aspect::access) result[name] = value_of(std::invoke(member, object));
   });
@@ -53,11 +54,6 @@ struct ObjectToJson {
     result["columns"] = array_of(table.columns);
     result["constraints"] = array_of(table.constraints);
     result["indexes"] = array_of(table.indexes);
-    return result;
-  }
-  json::value operator()(const Constraint& constraint) const {
-    auto result = object_of(constraint);
-    result["kind"] = to_string(constraint.kind);
     return result;
   }
   template <class T>
