@@ -88,9 +88,7 @@ class PqxxConnection : public Connection {
 #pragma GCC diagnostic pop
     while (!rows.empty()) {
       const auto end = rows.find('\n');
-      auto line = rows.substr(0, end);
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      writer.write_raw_line(std::string(line));
+      writer.write_raw_line(std::string(rows.substr(0, end)));
       rows.remove_prefix(end == std::string_view::npos ? rows.size() : end + 1);
     }
     writer.complete();
@@ -146,6 +144,7 @@ ServerReport parse_report(std::string_view text, std::string sqlstate) {
       report.line = line_number(line);
       part = &ignored;
     } else if (line.starts_with("QUERY:  ")) {
+      report.line = 0;  // the line before was one of this query, which a function runs
       part = &ignored;
     }
     first = false;
