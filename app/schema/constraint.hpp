@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "app/schema/index_element.hpp"
+#include "app/schema/name.hpp"
 
-// Constraints as values. An empty name leaves the naming to PostgreSQL (<table>_<columns>_key, _fkey, _check, _pkey).
+// Constraints as values.
 namespace support::schema {
 
 struct PrimaryKeyOptions {
-  std::string name = {};
+  Name name = {};
   std::optional<bool> deferrable = {};
   std::string initially = {};  // DEFERRED or IMMEDIATE
 
@@ -21,7 +22,7 @@ struct PrimaryKeyOptions {
 };
 
 struct UniqueOptions {
-  std::string name = {};
+  Name name = {};
   std::optional<bool> deferrable = {};
   std::string initially = {};
   bool nulls_not_distinct = false;        // PostgreSQL 15 and later
@@ -31,7 +32,7 @@ struct UniqueOptions {
 };
 
 struct CheckOptions {
-  std::string name = {};
+  Name name = {};
   bool not_valid = false;  // existing rows are not looked at
 
   bool operator==(const CheckOptions&) const = default;
@@ -39,7 +40,7 @@ struct CheckOptions {
 
 // The actions are SQL's words: CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION.
 struct ForeignKeyOptions {
-  std::string name = {};
+  Name name = {};
   std::string onupdate = {};
   std::string ondelete = {};
   std::optional<bool> deferrable = {};
@@ -51,7 +52,7 @@ struct ForeignKeyOptions {
 };
 
 struct ExcludeOptions {
-  std::string name = {};
+  Name name = {};
   std::string using_ = "gist";  // the access method of the index behind it
   std::string where = {};       // the rows that it holds for
   NamePairs ops = {};           // column → operator class

@@ -11,10 +11,10 @@ const std::string& require_action(std::string_view what, const std::string& acti
   return require_phrase(what, action, {"CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION"});
 }
 
-std::string name_prefix(const std::string& name) {
+std::string name_prefix(const Name& name) {
   if (name.empty()) return "";
-  require_name_fits("constraint", name);
-  return "CONSTRAINT " + quote_identifier(name) + ' ';
+  require_name_fits("constraint", name.text());
+  return "CONSTRAINT " + name_sql(name) + ' ';
 }
 
 struct ConstraintWriter {

@@ -27,6 +27,10 @@ std::string table_suffix(const Table& table) {
 
 }  // namespace
 
+std::string name_sql(const Name& name) {
+  return name.is_quoted() ? quote_identifier(name.text(), Quotes::always) : quote_identifier(name.text());
+}
+
 std::string default_sql(const ServerDefault& value) {
   if (const auto* constant = std::get_if<std::string>(&value)) return quote_literal(*constant);
   if (const auto* expression = std::get_if<TextClause>(&value)) return expression->sql;
@@ -113,12 +117,12 @@ std::string index_element_sql(const IndexElement& element, const NamePairs& oper
 
 std::string create_index_sql(const Index& index, std::string_view table, std::string_view schema,
                              CreateIndexForm form) {
-  require_name_fits("index", index.name);
+  require_name_fits("index", index.name.text());
   std::vector<std::string> keys;
   for (const IndexElement& element : index.elements) keys.push_back(index_element_sql(element, index.ops));
   std::string sql = fmt::format(
       "CREATE {}INDEX {}{}{} ON {} {}({})", index.unique ? "UNIQUE " : "", form.concurrently ? "CONCURRENTLY " : "",
-      form.if_not_exists ? "IF NOT EXISTS " : "", quote_identifier(index.name), qualified_name(table, schema),
+      form.if_not_exists ? "IF NOT EXISTS " : "", name_sql(index.name), qualified_name(table, schema),
       index.using_.empty() ? "" : "USING " + quote_identifier(lower(index.using_)) + ' ', fmt::join(keys, ", "));
   if (!index.include.empty()) sql += fmt::format(" INCLUDE ({})", identifier_list(index.include));
   if (index.nulls_not_distinct) sql += " NULLS NOT DISTINCT";

@@ -11,6 +11,9 @@
 // their order and the white space are those of SQLAlchemy's PostgreSQL dialect as Alembic prints them offline.
 namespace support::schema {
 
+// The name as an identifier, quoted where it needs it or asks for it.
+std::string name_sql(const Name& name);
+
 // The SQL of an expression or a constant default; not for Identity and Computed, which are clauses of their own.
 std::string default_sql(const ServerDefault& value);
 

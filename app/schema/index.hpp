@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/schema/index_element.hpp"
+#include "app/schema/name.hpp"
 
 namespace support::schema {
 
@@ -22,10 +23,10 @@ struct IndexOptions {
 };
 
 struct Index : IndexOptions {
-  Index(std::string index_name, std::vector<IndexElement> index_elements, IndexOptions options = {})
+  Index(Name index_name, std::vector<IndexElement> index_elements, IndexOptions options = {})
       : IndexOptions(std::move(options)), name(std::move(index_name)), elements(std::move(index_elements)) {}
 
-  std::string name;
+  Name name;
   std::vector<IndexElement> elements;
   bool operator==(const Index&) const = default;
 };

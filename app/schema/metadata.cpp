@@ -55,19 +55,21 @@ std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFe
     result.push_back(create_extension_sql(extension.name, "", true));
   }
   for (const Enum& type : enum_types(metadata)) result.push_back(create_enum_sql(type));
-  for (const Table& table : metadata.tables) {
+  std::vector<Table> tables;
+  for (const Table& table : metadata.tables) tables.push_back(named(table, metadata.naming_convention));
+  for (const Table& table : tables) {
     result.push_back(create_table_sql(table, server, {.foreign_keys = ForeignKeys::later}));
   }
-  for (const Table& table : metadata.tables) {
+  for (const Table& table : tables) {
     for (const Index& index : table.indexes) result.push_back(create_index_sql(index, table.name, table.schema));
   }
-  for (const Table& table : metadata.tables) {
+  for (const Table& table : tables) {
     for (const Constraint& constraint : table.constraints) {
       if (!std::holds_alternative<ForeignKeyConstraint>(constraint)) continue;
       result.push_back(add_constraint_sql(constraint, table.name, table.schema));
     }
   }
-  for (const Table& table : metadata.tables) append(result, comments_sql(table));
+  for (const Table& table : tables) append(result, comments_sql(table));
   return result;
 }
 

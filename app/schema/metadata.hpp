@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/schema/naming_convention.hpp"
 #include "app/schema/server_features.hpp"
 #include "app/schema/table.hpp"
 
@@ -22,6 +23,8 @@ struct Extension {
 struct MetaData {
   std::vector<Table> tables;
   std::vector<Extension> extensions = {};
+  // How unnamed constraints and indexes of the tables, and of migrations that run for this metadata, are called.
+  NamingConvention naming_convention = {};
 
   const Table* find(std::string_view table, std::string_view schema = {}) const;
 

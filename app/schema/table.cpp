@@ -61,20 +61,20 @@ struct ConstraintCheck {
   const Table& table;
 
   void operator()(const PrimaryKeyConstraint& key) const {
-    require_name_fits("constraint", key.name);
+    require_name_fits("constraint", key.name.text());
     require_columns(table, "a primary key", key.columns);
   }
   void operator()(const UniqueConstraint& unique) const {
-    require_name_fits("constraint", unique.name);
+    require_name_fits("constraint", unique.name.text());
     require_columns(table, "a unique constraint", unique.columns);
   }
-  void operator()(const CheckConstraint& check) const { require_name_fits("constraint", check.name); }
+  void operator()(const CheckConstraint& check) const { require_name_fits("constraint", check.name.text()); }
   void operator()(const ForeignKeyConstraint& key) const {
-    require_name_fits("constraint", key.name);
+    require_name_fits("constraint", key.name.text());
     require_columns(table, "a foreign key", key.columns);
   }
   void operator()(const ExcludeConstraint& exclude) const {
-    require_name_fits("constraint", exclude.name);
+    require_name_fits("constraint", exclude.name.text());
     require_elements(table, "an exclude constraint",
                      exclude.elements | std::views::transform(&ExcludeElement::element));
   }
@@ -88,8 +88,8 @@ void validate(const Table& table) {
   }
   for (const Constraint& constraint : table.constraints) std::visit(ConstraintCheck{table}, constraint);
   for (const Index& index : table.indexes) {
-    require_name_fits("index", index.name);
-    require_elements(table, fmt::format("the index '{}'", index.name), index.elements);
+    require_name_fits("index", index.name.text());
+    require_elements(table, fmt::format("the index '{}'", index.name.text()), index.elements);
   }
 }
 
@@ -134,11 +134,10 @@ ForeignKeyConstraint ForeignKey::as_constraint(const std::string& column) const 
 }
 
 Index column_index(const Column& column, const std::string& table, const std::string& schema) {
-  std::string name = "ix_";
-  if (!schema.empty()) name += schema + '_';
-  name += table + '_' + column.name;
-  require_name_fits("index", name);
-  return Index(std::move(name), {IndexElement(column.name)}, {.unique = column.unique});
+  std::string name = schema.empty() ? "" : schema + '_';
+  std::replace(name.begin(), name.end(), '.', '_');
+  return Index(made_up("ix_" + name + table + '_' + column.name), {IndexElement(column.name)},
+               {.unique = column.unique});
 }
 
 Table::Table(std::string table_name, const std::vector<TableItem>& items, TableOptions options)

@@ -10,6 +10,7 @@
 
 #include "app/alembic/operations/change.hpp"
 #include "app/alembic/operations/object_operations.hpp"
+#include "app/schema/naming_convention.hpp"
 #include "app/schema/table.hpp"
 
 // The operations of a migration as values. Running them, printing them as SQL, and whatever else wants to know what a
@@ -40,6 +41,7 @@ struct AddColumn {
   bool if_not_exists = false;
   bool inline_references = false;   // REFERENCES within the statement; the foreign key's name is then the server's
   bool inline_primary_key = false;  // PRIMARY KEY within the statement; without it the column is no key
+  schema::NamingConvention naming_convention = {};  // names what the column brings along
 
   bool operator==(const AddColumn&) const = default;
 };

@@ -136,12 +136,17 @@ struct DropExtensionOptions {
 // initialisers, the prefix postgresql_ is left out (there is no other database), and a name that C++ keeps for itself
 // ends in an underscore (using_). None is std::nullopt: an unnamed constraint, a default that is taken away.
 //
+// Names of constraints and indexes are schema::Name: text, f("text") for one that no naming convention touches
+// (Alembic's op.f), quoted("text"), or std::nullopt to leave the naming to the convention or PostgreSQL.
+//
 // One object serves one call of upgrade() or downgrade(): it remembers which enum types that call has created, so that
 // two tables can share one. Each call hands its place in the source on, for the message when it fails. Not thread-safe.
 // Throws what the sink throws, and std::invalid_argument on an operation that contradicts itself.
 class Operations final : public ObjectDirectives {
  public:
-  explicit Operations(OperationSink& sink) : sink_(sink) {}
+  // The convention, when there is one, is that of the target metadata.
+  explicit Operations(OperationSink& sink, const schema::NamingConvention* convention = nullptr)
+      : sink_(sink), convention_(convention ? *convention : schema::NamingConvention{}) {}
 
   // Creates the enum types of its columns first, those that this object has not created and that do not say
   // create_type = false; then the table, its indexes and its comments.
@@ -164,30 +169,28 @@ class Operations final : public ObjectDirectives {
   void alter_column(std::string table_name, std::string column_name, AlterColumnOptions options,
                     SourceLine at = std::source_location::current());
 
-  void create_index(std::string index_name, std::string table_name, std::vector<schema::IndexElement> columns,
+  void create_index(schema::Name index_name, std::string table_name, std::vector<schema::IndexElement> columns,
                     CreateIndexOptions options = {}, SourceLine at = std::source_location::current());
-  void drop_index(std::string index_name, DropIndexOptions options = {},
+  void drop_index(schema::Name index_name, DropIndexOptions options = {},
                   SourceLine at = std::source_location::current());
 
-  void create_unique_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                                std::vector<std::string> columns, CreateUniqueConstraintOptions options = {},
+  void create_unique_constraint(schema::Name constraint_name, std::string table_name, std::vector<std::string> columns,
+                                CreateUniqueConstraintOptions options = {},
                                 SourceLine at = std::source_location::current());
-  void create_check_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                               std::string condition, CreateCheckConstraintOptions options = {},
+  void create_check_constraint(schema::Name constraint_name, std::string table_name, std::string condition,
+                               CreateCheckConstraintOptions options = {},
                                SourceLine at = std::source_location::current());
-  void create_foreign_key(std::optional<std::string> constraint_name, std::string source_table,
-                          std::string referent_table, std::vector<std::string> local_cols,
-                          std::vector<std::string> remote_cols, CreateForeignKeyOptions options = {},
-                          SourceLine at = std::source_location::current());
-  void create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
-                          std::vector<std::string> columns, CreatePrimaryKeyOptions options = {},
-                          SourceLine at = std::source_location::current());
+  void create_foreign_key(schema::Name constraint_name, std::string source_table, std::string referent_table,
+                          std::vector<std::string> local_cols, std::vector<std::string> remote_cols,
+                          CreateForeignKeyOptions options = {}, SourceLine at = std::source_location::current());
+  void create_primary_key(schema::Name constraint_name, std::string table_name, std::vector<std::string> columns,
+                          CreatePrimaryKeyOptions options = {}, SourceLine at = std::source_location::current());
   // {{"room", "="}, {"during", "&&"}}: no two rows may answer true to all of the operators.
-  void create_exclude_constraint(std::optional<std::string> constraint_name, std::string table_name,
+  void create_exclude_constraint(schema::Name constraint_name, std::string table_name,
                                  std::vector<schema::ExcludeElement> elements,
                                  CreateExcludeConstraintOptions options = {},
                                  SourceLine at = std::source_location::current());
-  void drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options = {},
+  void drop_constraint(schema::Name constraint_name, std::string table_name, DropConstraintOptions options = {},
                        SourceLine at = std::source_location::current());
 
   void create_enum(schema::Enum type, SourceLine at = std::source_location::current());
@@ -233,6 +236,7 @@ class Operations final : public ObjectDirectives {
   void invoke(const Operation& operation, const SourceLine& at) override { sink_.invoke(operation, at); }
 
   OperationSink& sink_;
+  schema::NamingConvention convention_;
   std::set<TypeName> created_types_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/operations/add_column_sql.hpp"
 #include "app/alembic/operations/alter_column_sql.hpp"
 #include "app/alembic/operations/object_sql.hpp"
 #include "app/schema/ddl.hpp"
@@ -53,11 +54,6 @@ std::string one_statement(const std::string& sql) {
   return result;
 }
 
-std::string inline_references(const schema::ForeignKey& foreign_key, const std::string& column) {
-  const schema::ForeignKeyConstraint constraint = foreign_key.as_constraint(column);
-  return " REFERENCES " + schema::referent_sql(constraint.referent) + schema::foreign_key_actions_sql(constraint);
-}
-
 struct Writer : ObjectWriter {
   using ObjectWriter::operator();
 
@@ -78,35 +74,7 @@ struct Writer : ObjectWriter {
                         qualified_name(operation.table, operation.schema))};
   }
 
-  Statements operator()(const AddColumn& operation) const {
-    const schema::Column& column = operation.column;
-    const bool references_inline = operation.inline_references && column.foreign_key;
-    const bool serial = column.primary_key && column.autoincrement.value_or(!column.foreign_key) &&
-                        !column.server_default && schema::is_integer(column.type);
-    std::string sql =
-        fmt::format("ALTER TABLE {} ADD COLUMN {}{}", qualified_name(operation.table, operation.schema),
-                    operation.if_not_exists ? "IF NOT EXISTS " : "",
-                    schema::column_sql(column, serial ? schema::Serial::yes : schema::Serial::no, server));
-    if (operation.inline_primary_key && column.primary_key) sql += " PRIMARY KEY";
-    if (references_inline) sql += inline_references(*column.foreign_key, column.name);
-    Statements result{std::move(sql)};
-    if (column.foreign_key && !references_inline) {
-      result.push_back(schema::add_constraint_sql(column.foreign_key->as_constraint(column.name), operation.table,
-                                                  operation.schema));
-    }
-    if (column.index) {
-      const schema::Index index = schema::column_index(column, operation.table, operation.schema);
-      result.push_back(schema::create_index_sql(index, operation.table, operation.schema,
-                                                {.if_not_exists = operation.if_not_exists}));
-    } else if (column.unique) {
-      result.push_back(
-          schema::add_constraint_sql(schema::UniqueConstraint({column.name}), operation.table, operation.schema));
-    }
-    if (!column.comment.empty()) {
-      result.push_back(schema::comment_on_column_sql(operation.table, operation.schema, column.name, column.comment));
-    }
-    return result;
-  }
+  Statements operator()(const AddColumn& operation) const { return add_column_sql(operation, server); }
 
   Statements operator()(const DropColumn& operation) const {
     return {fmt::format("ALTER TABLE {} DROP COLUMN {}{}", qualified_name(operation.table, operation.schema),

@@ -52,6 +52,55 @@ TEST(Operations, CreateAnEnumTypeAgainAfterItWasDropped) {
                           "CREATE TABLE a (\n    m mood\n)"));
 }
 
+TEST(Operations, NameByTheConventionWhatHasNoName) {
+  const NamingConvention convention{.uq = "uq_%(table_name)s_%(column_0_N_name)s",
+                                    .ck = "ck_%(table_name)s_%(constraint_name)s",
+                                    .fk = "fk_%(table_name)s_%(column_0_name)s_%(referred_column_0_name)s",
+                                    .pk = "pk_%(table_name)s"};
+  EXPECT_THAT(sql_of(
+                  [](Operations& op) {
+                    op.create_unique_constraint(std::nullopt, "t", {"a", "b"});
+                    op.create_check_constraint("positive", "t", "a > 0");
+                    op.create_check_constraint(f("positive"), "t", "a > 0");
+                    op.create_foreign_key(std::nullopt, "t", "o", {"a"}, {"id"});
+                    op.create_primary_key(std::nullopt, "t", {"a"});
+                    op.create_index(std::nullopt, "t", {"a"}, {.schema = "app"});
+                    op.drop_constraint("positive", "t", {.type_ = ConstraintType::check});
+                    op.drop_constraint("positive", "t");
+                    op.drop_constraint(f("positive"), "t", {.type_ = ConstraintType::check});
+                  },
+                  convention),
+              ElementsAre("ALTER TABLE t ADD CONSTRAINT uq_t_a_b UNIQUE (a, b)",
+                          "ALTER TABLE t ADD CONSTRAINT ck_t_positive CHECK (a > 0)",
+                          "ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0)",
+                          "ALTER TABLE t ADD CONSTRAINT fk_t_a_id FOREIGN KEY(a) REFERENCES o (id)",
+                          "ALTER TABLE t ADD CONSTRAINT pk_t PRIMARY KEY (a)", "CREATE INDEX ix_app_t_a ON app.t (a)",
+                          "ALTER TABLE t DROP CONSTRAINT ck_t_positive", "ALTER TABLE t DROP CONSTRAINT positive",
+                          "ALTER TABLE t DROP CONSTRAINT positive"));
+}
+
+TEST(Operations, NameByTheConventionWhatANewColumnBringsAlong) {
+  const NamingConvention convention{
+      .ix = "%(table_name)s_%(column_0_name)s_ix",
+      .uq = "uq_%(table_name)s_%(column_0_name)s",
+      .ck = "ck_%(table_name)s_%(constraint_name)s",
+      .fk = "fk_%(table_name)s_%(column_0_name)s",
+  };
+  EXPECT_THAT(sql_of(
+                  [](Operations& op) {
+                    op.add_column("t", column("a", Integer(),
+                                              {.foreign_key = ForeignKey("o.id"),
+                                               .check = CheckConstraint("a > 0", {.name = "a"}),
+                                               .unique = true}));
+                    op.add_column("t", column("b", Integer(), {.index = true}));
+                  },
+                  convention),
+              ElementsAre("ALTER TABLE t ADD COLUMN a INTEGER CONSTRAINT ck_t_a CHECK (a > 0)",
+                          "ALTER TABLE t ADD CONSTRAINT fk_t_a FOREIGN KEY(a) REFERENCES o (id)",
+                          "ALTER TABLE t ADD CONSTRAINT uq_t_a UNIQUE (a)", "ALTER TABLE t ADD COLUMN b INTEGER",
+                          "CREATE INDEX t_b_ix ON t (b)"));
+}
+
 TEST(Operations, CreateTheExtensionOnlyWhereItIsAvailable) {
   const auto calls = [](Operations& op) {
     op.create_extension("vector", {.if_not_exists = true, .if_available = true});
