@@ -1,0 +1,16 @@
+#pragma once
+
+#include "app/alembic/safety/model/replay.hpp"
+
+namespace support::alembic::safety {
+
+// ALTER TABLE and its relatives, with what partitions take over from their parent.
+void alter_table(SchemaModel& model, const Node& statement, unsigned transaction);
+void rename_column(SchemaModel& model, const RelationName& name, const std::string& from, const std::string& to);
+void add_constraint(SchemaModel& model, Relation& relation, const Node& definition, std::string_view column,
+                    unsigned transaction);
+
+// The key of a type in SchemaModel::types: its name, with the schema unless that is public.
+std::string type_key(const std::vector<std::string>& parts);
+
+}  // namespace support::alembic::safety
