@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "app/alembic/safety/linter.hpp"
+#include "app/alembic/safety/model/table_locks.hpp"
 #include "app/alembic/safety/rule.hpp"
 
 #include "tests/conformance/graph_cases.hpp"
@@ -104,6 +105,72 @@ TEST(LintCases, HoldWhenTheTransactionModeIsTold) {
 TEST(LintCases, HoldMostlyWhenTheTransactionModeIsGuessed) {
   if (!have_cases()) GTEST_SKIP() << "The measured cases are not beside the checkout: " << cases_path("lint.jsonl");
   EXPECT_GE(share_that_holds("guessed", [](const boost::json::object&) { return TransactionMode::automatic; }), 94.0);
+}
+
+// "ShareRowExclusiveLock" as SQL spells it.
+std::string as_sql(std::string mode) {
+  mode.resize(mode.size() - std::string_view("Lock").size());
+  std::string result;
+  for (const char letter : mode) {
+    if (std::isupper(static_cast<unsigned char>(letter)) && !result.empty()) result += ' ';
+    result += static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  }
+  return result;
+}
+
+// What the model says of a measured statement's locks and of its work under them, beside what was measured.
+std::string lock_complaint(const boost::json::object& line) {
+  Linter linter({.server_version = 18, .transaction = TransactionMode::statements});
+  linter.assume(text(line.at("setup")), "setup.sql");
+  const auto script = read_script(text(line.at("statement")), "case.sql");
+  std::map<std::string, std::string> modelled;
+  for (const auto& statement : script.statements) {
+    for (const auto& lock : table_locks(statement.node(), linter.model())) {
+      modelled[lock.relation.text()] = lock_name(lock.mode);
+    }
+  }
+  std::string result;
+  for (const auto& member : line.at("strongest").as_object()) {
+    const std::string relation(member.key());
+    const auto mode = as_sql(text(member.value()));
+    const auto* known = linter.model().find({"public", relation});
+    if (line.contains("differs") || known == nullptr || known->kind == Relation::Kind::sequence || mode == "ACCESS SHARE" || mode == "ROW SHARE") continue;
+    if (modelled[relation] != mode) result += fmt::format(" {}: {}, measured {}", relation, modelled[relation], mode);
+  }
+  linter.lint(script, "case.sql");
+  auto held = Held::instant;
+  for (const auto& finding : linter.take_report().findings) {
+    if (finding.lock >= LockMode::share) held = std::max(held, finding.held);
+  }
+  const bool rewrites = !line.at("rewrites").as_array().empty();
+  const bool truncates = script.statements.front().node().is("TruncateStmt");
+  if (rewrites != (held == Held::rewrite) && !truncates) result += rewrites ? " rewrites" : " does not rewrite";
+  const bool under_strong = std::ranges::any_of(line.at("strongest").as_object(), [](const auto& member) {
+    return as_sql(text(member.value())) == "ACCESS EXCLUSIVE" || as_sql(text(member.value())) == "SHARE" ||
+           as_sql(text(member.value())) == "SHARE ROW EXCLUSIVE";
+  });
+  const bool scans = line.at("scans").is_array() && !line.at("scans").as_array().empty() && under_strong;
+  if (scans && held == Held::instant && !truncates) result += " scans";
+  return result;
+}
+
+TEST(LintCases, TheModelTakesTheLocksThatWereMeasured) {
+  if (!have_cases()) GTEST_SKIP() << "The measured cases are not beside the checkout: " << cases_path("locks.jsonl");
+  std::size_t wrong = 0;
+  const auto cases = read_lines("locks.jsonl");
+  for (const auto& line : cases) {
+    std::string complaint;
+    try {
+      complaint = lock_complaint(line);
+    } catch (const std::exception& error) {
+      complaint = error.what();
+    }
+    if (complaint.empty()) continue;
+    ++wrong;
+    std::cout << text(line.at("case")) << ": " << text(line.at("statement")) << ":" << complaint << '\n';
+  }
+  std::cout << fmt::format("{} of {} measured statements hold\n", cases.size() - wrong, cases.size());
+  EXPECT_LE(wrong, 0U);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Finding {
   std::string message;   // sentences: what happens, what is locked, what that blocks and for how long
   std::string relation;  // as one writes it; empty when no relation is meant
   LockMode lock = LockMode::none;
+  Held held = Held::instant;  // the lock
   std::string safer;  // a migration that does the same without the danger; empty when there is none
 };
 

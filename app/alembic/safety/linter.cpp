@@ -78,6 +78,7 @@ class Linter::Run {
     }
     session_.end_file();
     session_.reset();
+    model_.next_epoch();
   }
 
   void lint(const Script& script, std::string_view file) {
@@ -162,6 +163,7 @@ class Linter::Run {
                     .message = report.message + lock_sentence(report),
                     .relation = std::move(report.relation),
                     .lock = report.lock,
+                    .held = report.held,
                     .safer = std::move(report.safer)};
     for (const auto& allowance : statement.allowances) {
       const auto& rules = allowance.rules;

@@ -273,12 +273,6 @@ bool replay_creation(SchemaModel& model, const Node& statement, unsigned transac
 
 }  // namespace
 
-std::string type_key(const std::vector<std::string>& parts) {
-  if (parts.empty()) return {};
-  if (parts.size() == 1 || parts.front() == "public") return parts.back();
-  return parts[parts.size() - 2] + "." + parts.back();
-}
-
 void replay(SchemaModel& model, const Node& statement, unsigned transaction) {
   if (replay_creation(model, statement, transaction)) return;
   const auto type = statement.type();

@@ -10,7 +10,4 @@ void rename_column(SchemaModel& model, const RelationName& name, const std::stri
 void add_constraint(SchemaModel& model, Relation& relation, const Node& definition, std::string_view column,
                     unsigned transaction);
 
-// The key of a type in SchemaModel::types: its name, with the schema unless that is public.
-std::string type_key(const std::vector<std::string>& parts);
-
 }  // namespace support::alembic::safety

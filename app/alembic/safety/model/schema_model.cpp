@@ -167,4 +167,22 @@ bool SchemaModel::is_constrained_domain(const TypeName& type) const {
   return found != types.end() && found->second.kind == UserType::Kind::domain && found->second.constrained;
 }
 
+std::vector<RelationName> SchemaModel::users_of(const std::string& type) const {
+  std::vector<RelationName> users;
+  for (const auto& [name, relation] : relations_) {
+    const auto& columns = relation.columns;
+    const bool uses = relation.of_type == type || std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+                        return column.type && column.type->name == type;
+                      });
+    if (uses && !is_new(relation)) users.push_back(name);
+  }
+  return users;
+}
+
+std::string type_key(const std::vector<std::string>& parts) {
+  if (parts.empty()) return {};
+  if (parts.size() == 1 || parts.front() == "public") return parts.back();
+  return parts[parts.size() - 2] + "." + parts.back();
+}
+
 }  // namespace support::alembic::safety

@@ -65,11 +65,16 @@ class SchemaModel {
   // A domain's underlying type; any other type as it is.
   TypeName without_domain(const TypeName& type) const;
   bool is_constrained_domain(const TypeName& type) const;
+  // The relations that were there before and are of the type, or have a column of it.
+  std::vector<RelationName> users_of(const std::string& type) const;
 
  private:
   std::map<RelationName, Relation> relations_;
   std::map<RelationName, RelationName> index_owners_;
   unsigned epoch_ = 1;
 };
+
+// The key of a type in SchemaModel::types: its name, with the schema unless that is public.
+std::string type_key(const std::vector<std::string>& parts);
 
 }  // namespace support::alembic::safety

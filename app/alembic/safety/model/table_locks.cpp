@@ -70,7 +70,12 @@ class Locks {
 
 void alter_table_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
   const auto object = statement.text("objtype");
-  if (object == "OBJECT_TYPE") return;
+  if (object == "OBJECT_TYPE") {
+    for (const auto& user : model.users_of(std::string(statement["relation"].text("relname")))) {
+      locks.other(user, LockMode::access_exclusive);
+    }
+    return;
+  }
   const auto name = model.resolve(statement["relation"]);
   const auto index = model.resolve_index(statement["relation"].text("schemaname").empty()
                                              ? std::vector{std::string(statement["relation"].text("relname"))}
@@ -199,6 +204,20 @@ void data_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
   });
 }
 
+void domain_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
+  const auto subtype = statement.text("subtype");
+  const bool tests_rows = (subtype == "C" && !statement["def"].flag("skip_validation")) || subtype == "O" || subtype == "V";
+  if (!tests_rows) return;
+  for (const auto& user : model.users_of(type_key(statement.strings("typeName")))) locks.other(user, LockMode::share);
+}
+
+void publication_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
+  for (const auto& object : statement.items("pubobjects")) {
+    const auto table = object["pubtable"]["relation"];
+    if (table) locks.target(model.resolve(table), LockMode::share_update_exclusive);
+  }
+}
+
 bool maintenance_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
   const auto type = statement.type();
   if (type == "VacuumStmt") {
@@ -292,6 +311,14 @@ std::vector<TableLock> table_locks(const Node& statement, const SchemaModel& mod
       locks.target_with_partitions(name, LockMode::share);
     } else {
       locks.target(name, concurrent ? LockMode::share_update_exclusive : LockMode::share);
+    }
+  } else if (type == "AlterDomainStmt") {
+    domain_locks(statement, model, locks);
+  } else if (type == "CreatePublicationStmt" || type == "AlterPublicationStmt") {
+    publication_locks(statement, model, locks);
+  } else if (type == "CreateStatsStmt") {
+    for (const auto& relation : statement.items("relations")) {
+      locks.target(model.resolve(relation), LockMode::share_update_exclusive);
     }
   } else if (type == "CreateTrigStmt") {
     locks.target(model.resolve(statement["relation"]), LockMode::share_row_exclusive);

@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "app/alembic/safety/model/replay_alter_table.hpp"
 #include "app/alembic/safety/rules/checks.hpp"
-#include "app/schema/quoting.hpp"
 
 namespace support::alembic::safety {
 
@@ -56,18 +54,6 @@ void check_enum_use(Examination& examination) {
   }
 }
 
-std::vector<RelationName> users_of(const SchemaModel& model, const std::string& type) {
-  std::vector<RelationName> users;
-  for (const auto& [name, relation] : model.relations()) {
-    if (model.is_new(relation)) continue;
-    const bool uses = relation.of_type == type ||
-                      std::any_of(relation.columns.begin(), relation.columns.end(),
-                                  [&](const Column& column) { return column.type && column.type->name == type; });
-    if (uses) users.push_back(name);
-  }
-  return users;
-}
-
 void check_domain(Examination& examination) {
   const auto& node = examination.node;
   const auto subtype = node.text("subtype");
@@ -75,7 +61,7 @@ void check_domain(Examination& examination) {
   if (!adds && subtype != "O" && subtype != "V") return;
   const auto domain = type_key(node.strings("typeName"));
   const auto known = examination.model.types.find(domain);
-  const auto users = users_of(examination.model, domain);
+  const auto users = examination.model.users_of(domain);
   if (known != examination.model.types.end() && users.empty()) return;
   const auto first = users.empty() ? std::string("each table with a column of it") : quoted(users.front());
   examination.report(
@@ -112,7 +98,7 @@ void check_composite(Examination& examination) {
   const std::string type(node["relation"].text("relname"));
   for (const auto& command : node.items("cmds")) {
     if (command.text("behavior") != "DROP_CASCADE") continue;
-    const auto users = users_of(examination.model, type);
+    const auto users = examination.model.users_of(type);
     examination.report("cascaded-type-change",
                        {.message = fmt::format("All tables of type {} are changed with it.", type),
                         .relation = users.empty() ? type : users.front().text(),
