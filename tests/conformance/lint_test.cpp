@@ -10,6 +10,7 @@
 
 #include "app/alembic/safety/linter.hpp"
 #include "app/alembic/safety/model/table_locks.hpp"
+#include "app/alembic/safety/procedural.hpp"
 #include "app/alembic/safety/rule.hpp"
 
 #include "tests/conformance/graph_cases.hpp"
@@ -120,13 +121,21 @@ std::string as_sql(std::string mode) {
 
 // What the model says of a measured statement's locks and of its work under them, beside what was measured.
 std::string lock_complaint(const boost::json::object& line) {
-  Linter linter({.server_version = 18, .transaction = TransactionMode::statements});
-  linter.assume(text(line.at("setup")), "setup.sql");
+  const bool wrapped = line.at("in_transaction").as_bool();
+  Linter linter({.server_version = 18, .transaction = wrapped ? TransactionMode::file : TransactionMode::statements});
+  const auto session = line.contains("session") ? text(line.at("session")) + ";\n" : std::string();
+  linter.assume(session + text(line.at("setup")), "setup.sql");
   const auto script = read_script(text(line.at("statement")), "case.sql");
-  std::map<std::string, std::string> modelled;
+  std::map<std::string, LockMode> strongest;
   for (const auto& statement : script.statements) {
-    for (const auto& lock : table_locks(statement.node(), linter.model())) {
-      modelled[lock.relation.text()] = lock_name(lock.mode);
+    std::vector<Node> nodes{statement.node()};
+    const auto inner = executed_by_block(statement.node());
+    for (const auto& tree : inner) nodes.push_back(tree.root());
+    for (const auto& node : nodes) {
+      for (const auto& lock : table_locks(node, linter.model())) {
+        auto& mode = strongest[lock.relation.text()];
+        mode = std::max(mode, lock.mode);
+      }
     }
   }
   std::string result;
@@ -134,8 +143,11 @@ std::string lock_complaint(const boost::json::object& line) {
     const std::string relation(member.key());
     const auto mode = as_sql(text(member.value()));
     const auto* known = linter.model().find({"public", relation});
-    if (line.contains("differs") || known == nullptr || known->kind == Relation::Kind::sequence || mode == "ACCESS SHARE" || mode == "ROW SHARE") continue;
-    if (modelled[relation] != mode) result += fmt::format(" {}: {}, measured {}", relation, modelled[relation], mode);
+    if (line.contains("differs") || known == nullptr || known->kind == Relation::Kind::sequence ||
+        mode == "ACCESS SHARE" || mode == "ROW SHARE")
+      continue;
+    const auto modelled = lock_name(strongest[relation]);
+    if (modelled != mode) result += fmt::format(" {}: {}, measured {}", relation, modelled, mode);
   }
   linter.lint(script, "case.sql");
   auto held = Held::instant;

@@ -113,10 +113,13 @@ class Linter::Run {
   void take(const Statement& statement) {
     ++number_;
     ++report_.statements;
+    const bool interrupts = statement.runs_alone && session_.is_wrapped();
+    if (interrupts) session_.leave_transaction();
     judge(statement, statement.node());
     for (const auto& inner : executed_by_block(statement.node())) judge(statement, inner.root());
     session_.end_statement();
-    if (!session_.in_transaction()) settle(PendingFinding::Until::end_of_transaction);
+    if (interrupts) session_.resume_transaction();
+    if (interrupts || !session_.in_transaction()) settle(PendingFinding::Until::end_of_transaction);
   }
 
   void judge(const Statement& statement, const Node& node) {

@@ -86,6 +86,7 @@ struct Relation {
   std::string partition_strategy;  // "r", "l", "h"
   std::vector<std::string> partition_key;
   std::string of_type;
+  std::vector<RelationName> reads;  // of a view
   std::string access_method = "heap";
   std::string replica_identity = "d";  // d, n, f, i
   std::optional<RelationName> replica_index;

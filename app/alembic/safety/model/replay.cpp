@@ -118,8 +118,14 @@ void create_table(SchemaModel& model, const Node& statement, unsigned transactio
   }
 }
 
-void create_as(SchemaModel& model, const Node& target, Relation::Kind kind, bool if_not_exists) {
+void create_as(SchemaModel& model, const Node& target, Relation::Kind kind, bool if_not_exists,
+               const Node& query = {}) {
   auto relation = new_relation(model, target, kind);
+  if (kind != Relation::Kind::table) {
+    query.walk([&](const Node& part) {
+      if (part.is("RangeVar")) relation.reads.push_back(model.resolve(part));
+    });
+  }
   if (if_not_exists && model.find(relation.name) != nullptr && model.find(relation.name)->complete) return;
   relation.complete = false;  // its columns are those of a query
   model.add(std::move(relation));
@@ -225,6 +231,8 @@ void drop(SchemaModel& model, const Node& statement) {
       if (auto* relation = model.find(model.resolve(std::vector(parts.begin(), parts.end() - 1)))) {
         if (relation->policies > 0) --relation->policies;
       }
+    } else if (type == "OBJECT_STATISTIC_EXT") {
+      model.statistics.erase(model.resolve(parts));
     } else if (type == "OBJECT_EXTENSION") {
       model.extensions.erase(std::string(object.text("sval")));
     } else if (type == "OBJECT_TABLE" || type == "OBJECT_VIEW" || type == "OBJECT_MATVIEW" ||
@@ -250,11 +258,11 @@ bool replay_creation(SchemaModel& model, const Node& statement, unsigned transac
   } else if (type == "CreateTableAsStmt") {
     const bool is_view = statement.text("objtype") == "OBJECT_MATVIEW";
     create_as(model, statement["into"]["rel"], is_view ? Relation::Kind::materialized_view : Relation::Kind::table,
-              statement.flag("if_not_exists"));
+              statement.flag("if_not_exists"), statement["query"]);
   } else if (type == "SelectStmt") {
     if (const auto into = statement["intoClause"]) create_as(model, into["rel"], Relation::Kind::table, false);
   } else if (type == "ViewStmt") {
-    create_as(model, statement["view"], Relation::Kind::view, statement.flag("replace"));
+    create_as(model, statement["view"], Relation::Kind::view, statement.flag("replace"), statement["query"]);
   } else if (type == "CreateSeqStmt") {
     create_as(model, statement["sequence"], Relation::Kind::sequence, statement.flag("if_not_exists"));
   } else if (type == "IndexStmt") {
@@ -295,6 +303,10 @@ void replay(SchemaModel& model, const Node& statement, unsigned transaction) {
   if (type == "AlterDomainStmt") return alter_domain(model, statement);
   if (type == "CreateFunctionStmt") return create_function(model, statement);
   if (type == "CreateExtensionStmt") model.extensions.insert(std::string(statement.text("extname")));
+  if (type == "CreateStatsStmt" && !statement.items("relations").empty()) {
+    model.statistics[model.resolve(statement.strings("defnames"))] =
+        model.resolve(statement.items("relations").front());
+  }
   if (type == "CreatePolicyStmt") ++model.mention(model.resolve(statement["table"])).policies;
 }
 

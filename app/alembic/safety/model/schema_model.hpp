@@ -57,7 +57,8 @@ class SchemaModel {
   void next_epoch() { ++epoch_; }
 
   std::map<std::string, UserType> types;
-  std::map<std::string, Volatility> functions;  // by name without schema
+  std::map<std::string, Volatility> functions;      // by name without schema
+  std::map<RelationName, RelationName> statistics;  // CREATE STATISTICS, and on which table
   std::set<std::string> extensions;
   std::set<std::string> new_schemas;
   std::vector<std::string> search_path{"public"};

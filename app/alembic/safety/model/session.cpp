@@ -60,13 +60,28 @@ void Session::begin_file(Wrapping wrapping, bool has_rollback) {
 }
 
 void Session::reset() {
+  // What a schema dump says of the time zone stands for the database's own.
+  const auto zone = setting("timezone");
   state_ = {};
+  if (!zone.empty()) state_.settings["timezone"] = zone;
   finish();
 }
 
 void Session::end_file() {
   finish();
   wrapping_ = Wrapping::statements;
+}
+
+void Session::leave_transaction() {
+  finish();
+  model_.next_epoch();
+  wrapping_ = Wrapping::statements;
+}
+
+void Session::resume_transaction() {
+  wrapping_ = Wrapping::transaction;
+  ++transaction_;
+  mark("");
 }
 
 void Session::mark(std::string name) {
@@ -120,10 +135,8 @@ void Session::follow_transaction(const Node& statement) {
     mark("");
   } else if (kind == "TRANS_STMT_COMMIT" || kind == "TRANS_STMT_PREPARE") {
     if (!in_transaction()) return;
-    finish();
     // What a committed transaction created is there for everyone.
-    model_.next_epoch();
-    wrapping_ = Wrapping::statements;
+    leave_transaction();
   } else if (kind == "TRANS_STMT_ROLLBACK") {
     if (points_.empty()) return;
     return_to(0);

@@ -34,6 +34,9 @@ class Session {
   void reset();
   void begin_file(Wrapping wrapping, bool has_rollback);
   void end_file();
+  // The runner commits its transaction, or begins the next one.
+  void leave_transaction();
+  void resume_transaction();
 
   // Follows BEGIN, COMMIT, SAVEPOINT …, SET, RESET, DISCARD and set_config(); anything else is ignored.
   void follow(const Node& statement);

@@ -40,18 +40,43 @@ class Locks {
       for (const auto& partition : relation->partitions) other(partition, mode);
     }
   }
-  // ACCESS EXCLUSIVE on the other side of a foreign key that goes away.
-  void partners(const RelationName& name) {
+  // ACCESS EXCLUSIVE on the tables that the table's foreign keys refer to; with a column, of those that have it.
+  void partners(const RelationName& name, std::string_view column = {}) {
     const auto* relation = model_.find(name);
     if (relation == nullptr) return;
     for (const auto& constraint : relation->constraints) {
-      if (constraint.kind == Constraint::Kind::foreign_key) other(constraint.referenced, LockMode::access_exclusive);
+      if (constraint.kind == Constraint::Kind::foreign_key && concerns(constraint.columns, column)) {
+        other(constraint.referenced, LockMode::access_exclusive);
+      }
+    }
+  }
+  // The same on the tables whose foreign keys refer to this one.
+  void referrers(const RelationName& name, std::string_view column = {}) {
+    for (const auto& [other_name, relation] : model_.relations()) {
+      for (const auto& constraint : relation.constraints) {
+        if (constraint.kind == Constraint::Kind::foreign_key && constraint.referenced == name &&
+            concerns(constraint.referenced_columns, column)) {
+          other(other_name, LockMode::access_exclusive);
+        }
+      }
+    }
+  }
+  // CASCADE takes the views that read it along.
+  void dependent_views(const RelationName& name) {
+    for (const auto& [view, relation] : model_.relations()) {
+      if (std::find(relation.reads.begin(), relation.reads.end(), name) != relation.reads.end()) {
+        other(view, LockMode::access_exclusive);
+      }
     }
   }
 
   std::vector<TableLock> take() { return std::move(locks_); }
 
  private:
+  static bool concerns(const std::vector<std::string>& columns, std::string_view column) {
+    return column.empty() || std::find(columns.begin(), columns.end(), column) != columns.end();
+  }
+
   void add(const RelationName& name, LockMode mode, bool is_target) {
     if (mode == LockMode::none || name.name.empty() || model_.is_new(name)) return;
     const auto known =
@@ -67,6 +92,36 @@ class Locks {
   const SchemaModel& model_;
   std::vector<TableLock> locks_;
 };
+
+// The other relations that a sub-command reaches.
+void command_partners(const Node& command, const RelationName& name, const SchemaModel& model, Locks& locks) {
+  const auto subtype = command.text("subtype");
+  const auto definition = command["def"];
+  const auto* relation = model.find(name);
+  const bool cascades = command.text("behavior") == "DROP_CASCADE";
+  const auto refer = [&](const Node& constraint) {
+    if (constraint.text("contype") != "CONSTR_FOREIGN") return;
+    locks.other(model.resolve(constraint["pktable"]), LockMode::share_row_exclusive);
+  };
+  if (subtype == "AT_AddConstraint") refer(definition);
+  if (subtype == "AT_AddColumn") {
+    for (const auto& constraint : definition.items("constraints")) refer(constraint);
+  }
+  if (subtype == "AT_DropColumn" || subtype == "AT_AlterColumnType") locks.partners(name, command.text("name"));
+  if (subtype == "AT_AlterColumnType" || (subtype == "AT_DropColumn" && cascades)) {
+    locks.referrers(name, command.text("name"));
+  }
+  if (subtype == "AT_DropColumn" && cascades) locks.dependent_views(name);
+  if (subtype == "AT_DropConstraint" && relation != nullptr) {
+    const auto* constraint = relation->constraint(command.text("name"));
+    if (constraint != nullptr && constraint->kind == Constraint::Kind::foreign_key) {
+      locks.other(constraint->referenced, LockMode::access_exclusive);
+    } else if (cascades) {
+      locks.referrers(name);
+    }
+  }
+  if (subtype == "AT_AddInherit") locks.other(model.resolve(definition), LockMode::share_update_exclusive);
+}
 
 void alter_table_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
   const auto object = statement.text("objtype");
@@ -88,22 +143,7 @@ void alter_table_locks(const Node& statement, const SchemaModel& model, Locks& l
     const auto subtype = command.text("subtype");
     const auto definition = command["def"];
     const auto* relation = model.find(name);
-    if (subtype == "AT_AddConstraint" && definition.text("contype") == "CONSTR_FOREIGN") {
-      locks.other(model.resolve(definition["pktable"]), LockMode::share_row_exclusive);
-    }
-    if (subtype == "AT_AddColumn") {
-      for (const auto& constraint : definition.items("constraints")) {
-        if (constraint.text("contype") == "CONSTR_FOREIGN") {
-          locks.other(model.resolve(constraint["pktable"]), LockMode::share_row_exclusive);
-        }
-      }
-    }
-    if (subtype == "AT_DropConstraint" && relation != nullptr) {
-      const auto* constraint = relation->constraint(command.text("name"));
-      if (constraint != nullptr && constraint->kind == Constraint::Kind::foreign_key) {
-        locks.other(constraint->referenced, LockMode::access_exclusive);
-      }
-    }
+    command_partners(command, name, model, locks);
     if (subtype == "AT_AttachPartition" || subtype == "AT_DetachPartition" || subtype == "AT_DetachPartitionFinalize") {
       if (object != "OBJECT_INDEX") locks.other(model.resolve(definition["name"]), LockMode::access_exclusive);
       if (relation != nullptr && relation->default_partition) {
@@ -132,6 +172,10 @@ void drop_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
         locks.other(name, LockMode::access_exclusive);
       }
       locks.partners(name);
+      if (statement.text("behavior") == "DROP_CASCADE") {
+        locks.referrers(name);
+        locks.dependent_views(name);
+      }
       if (const auto* relation = model.find(name); relation != nullptr && !model.is_new(name)) {
         for (const auto& parent : relation->parents) locks.other(parent, LockMode::access_exclusive);
       }
@@ -144,6 +188,9 @@ void drop_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
       } else if (!model.is_new(*owner)) {
         locks.target(owner->name, mode);
       }
+    } else if (type == "OBJECT_STATISTIC_EXT") {
+      const auto known = model.statistics.find(model.resolve(parts));
+      if (known != model.statistics.end()) locks.other(known->second, LockMode::share_update_exclusive);
     } else if ((type == "OBJECT_TRIGGER" || type == "OBJECT_POLICY" || type == "OBJECT_RULE") && parts.size() > 1) {
       parts.pop_back();
       locks.target(model.resolve(parts), LockMode::access_exclusive);
@@ -206,7 +253,8 @@ void data_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
 
 void domain_locks(const Node& statement, const SchemaModel& model, Locks& locks) {
   const auto subtype = statement.text("subtype");
-  const bool tests_rows = (subtype == "C" && !statement["def"].flag("skip_validation")) || subtype == "O" || subtype == "V";
+  const bool tests_rows =
+      (subtype == "C" && !statement["def"].flag("skip_validation")) || subtype == "O" || subtype == "V";
   if (!tests_rows) return;
   for (const auto& user : model.users_of(type_key(statement.strings("typeName")))) locks.other(user, LockMode::share);
 }

@@ -21,6 +21,7 @@ struct Statement {
   unsigned line = 0;  // of its first token, from 1
   ParseTree tree;
   std::vector<Allowance> allowances;  // in comments above it, in it, and behind it on its last line
+  bool runs_alone = false;            // the runner commits first, and begins anew behind it
 
   Node node() const { return tree.root(); }
 };
