@@ -26,6 +26,8 @@ struct OperationSink {
   virtual void autocommit_block(const std::function<void()>& body) = 0;
   virtual Bind& bind() = 0;
   virtual const RunContext& context() const = 0;
+  // For the next operation alone.
+  virtual void allow(std::string_view /*rule*/, std::string_view /*reason*/) {}
 };
 
 struct CreateTableOptions {
@@ -147,6 +149,9 @@ class Operations final : public ObjectDirectives {
   // The convention, when there is one, is that of the target metadata.
   explicit Operations(OperationSink& sink, const schema::NamingConvention* convention = nullptr)
       : sink_(sink), convention_(convention ? *convention : schema::NamingConvention{}) {}
+
+  // Accepts what `migrate lint` has to say of the next operation by this rule (docs/linting.md). Runs nothing.
+  void allow(std::string_view rule, std::string_view reason) { sink_.allow(rule, reason); }
 
   // Creates the enum types of its columns first, those that this object has not created and that do not say
   // create_type = false; then the table, its indexes and its comments.
