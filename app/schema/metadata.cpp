@@ -51,7 +51,7 @@ std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFe
   require_distinct_names(metadata);
   std::vector<std::string> result;
   for (const Extension& extension : metadata.extensions) {
-    if (extension.if_available && !is_available(server, extension.name)) continue;
+    if (extension.if_available && !server.has_extension(extension.name)) continue;
     result.push_back(create_extension_sql(extension.name, "", true));
   }
   for (const Enum& type : enum_types(metadata)) result.push_back(create_enum_sql(type));
@@ -71,14 +71,6 @@ std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFe
   }
   for (const Table& table : tables) append(result, comments_sql(table));
   return result;
-}
-
-bool is_available(const ServerFeatures& server, std::string_view extension) {
-  if (extension == "vector") return server.vector;
-  throw std::invalid_argument(
-      fmt::format("Whether the extension '{}' is available is not known: ServerFeatures has no field for it. Leave "
-                  "if_available out, or add the field.",
-                  extension));
 }
 
 }  // namespace support::schema

@@ -37,8 +37,4 @@ struct MetaData {
 // Throws std::invalid_argument when two tables declare one enum type with different labels, or share a name.
 std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFeatures& server);
 
-// Whether CREATE EXTENSION can succeed there. Throws std::invalid_argument for an extension that ServerFeatures knows
-// nothing about: a variant for its absence would then never be chosen.
-bool is_available(const ServerFeatures& server, std::string_view extension);
-
 }  // namespace support::schema

@@ -171,6 +171,7 @@ Table::Table(std::string table_name, const std::vector<TableItem>& items, TableO
     } else if (a_column.unique) {
       constraints.emplace_back(UniqueConstraint({a_column.name}));
     }
+    if (auto check = type_check(a_column)) constraints.emplace_back(*std::move(check));
     if (a_column.foreign_key) constraints.emplace_back(a_column.foreign_key->as_constraint(a_column.name));
   }
   indexes.insert(indexes.end(), listed_indexes.begin(), listed_indexes.end());
@@ -191,7 +192,10 @@ const Column* Table::autoincrement_column() const {
   const PrimaryKeyConstraint* key = primary_key();
   if (!key) return nullptr;
   for (const Column& candidate : columns) {
-    if (!candidate.primary_key || !is_integer(candidate.type) || candidate.server_default) continue;
+    if (!candidate.primary_key || !is_integer(candidate.type) || candidate.server_default ||
+        !candidate.sequence.empty()) {
+      continue;
+    }
     if (candidate.autoincrement.value_or(false)) return &candidate;
     const bool in_foreign_key = std::any_of(constraints.begin(), constraints.end(), [&](const Constraint& constraint) {
       const auto* foreign_key = std::get_if<ForeignKeyConstraint>(&constraint);

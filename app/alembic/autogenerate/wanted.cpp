@@ -8,6 +8,7 @@
 #include "app/alembic/autogenerate/empty_house.hpp"
 #include "app/alembic/autogenerate/statement_words.hpp"
 #include "app/alembic/errors.hpp"
+#include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/script/sql_split.hpp"
 #include "app/schema/ddl.hpp"
 #include "app/schema/quoting.hpp"
@@ -193,8 +194,7 @@ CatalogSnapshot wanted_from_sql(Connection& connection, std::string_view script,
 
 CatalogSnapshot wanted_from_metadata(Connection& connection, const schema::MetaData& metadata,
                                      const WantedOptions& options) {
-  const schema::ServerFeatures server{
-      .vector = connection.scalar("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')") == "t"};
+  const schema::ServerFeatures server = server_features(connection);
   std::set<std::string> schemas;
   for (const auto& table : metadata.tables) {
     if (!table.schema.empty()) schemas.insert(table.schema);

@@ -17,7 +17,7 @@ std::string inline_references(const schema::ForeignKey& foreign_key, const std::
 
 bool is_serial(const schema::Column& column) {
   return column.primary_key && column.autoincrement.value_or(!column.foreign_key) && !column.server_default &&
-         schema::is_integer(column.type);
+         column.sequence.empty() && schema::is_integer(column.type);
 }
 
 std::string column_statement(const AddColumn& operation, const schema::ServerFeatures& server) {
@@ -43,6 +43,7 @@ std::vector<std::string> add_column_sql(const AddColumn& operation, const schema
     constraint = schema::named(std::move(constraint), operation.table, operation.schema, operation.naming_convention);
     result.push_back(schema::add_constraint_sql(constraint, operation.table, operation.schema));
   };
+  if (auto check = schema::type_check(column)) add_constraint(*std::move(check));
   if (column.foreign_key && !operation.inline_references) {
     add_constraint(column.foreign_key->as_constraint(column.name));
   }

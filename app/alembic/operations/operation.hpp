@@ -10,6 +10,7 @@
 
 #include "app/alembic/operations/change.hpp"
 #include "app/alembic/operations/object_operations.hpp"
+#include "app/alembic/operations/value.hpp"
 #include "app/schema/naming_convention.hpp"
 #include "app/schema/table.hpp"
 
@@ -75,6 +76,7 @@ struct AlterColumnOptions {
 struct AlterColumn : AlterColumnOptions {
   std::string table;
   std::string column;
+  schema::NamingConvention naming_convention = {};  // names the CHECK that a type brings along
 
   bool operator==(const AlterColumn&) const = default;
 };
@@ -196,30 +198,16 @@ struct CopyData {
   bool operator==(const CopyData&) const = default;
 };
 
-// A constant of an inserted row.
-class Value {
- public:
-  Value(std::nullopt_t) {}  // NULL
-  Value(const char* constant) : variant_(std::string(constant)) {}
-  Value(std::string constant) : variant_(std::move(constant)) {}
-  Value(double number) : variant_(number) {}
-  Value(bool flag) : variant_(flag) {}
-  template <class I>
-  requires(std::is_integral_v<I> && !std::is_same_v<I, bool> && !std::is_same_v<I, char> &&
-           (std::is_signed_v<I> || sizeof(I) < sizeof(std::int64_t))) Value(I number)
-      : variant_(std::int64_t{number}) {}
-  Value(schema::TextClause expression) : variant_(std::move(expression)) {}
+// What Alembic's register_operation() is for: an operation that an author made up, known by its name. A function such
+// as `void create_user(Operations& op, …)` builds one and hands it to op.invoke().
+struct CustomOperation {
+  std::string name;
+  std::vector<std::string> statements;          // without the closing semicolons
+  std::vector<std::string> reverse_statements;  // empty: it has no reverse
+  bool needs_autocommit = false;                // PostgreSQL refuses it inside a transaction
 
-  using Variant = std::variant<std::monostate, bool, std::int64_t, double, std::string, schema::TextClause>;
-  const Variant& variant() const { return variant_; }
-
-  bool operator==(const Value&) const = default;
-
- private:
-  Variant variant_;
+  bool operator==(const CustomOperation&) const = default;
 };
-
-using Row = std::vector<Value>;
 
 struct BulkInsert {
   std::string table;
@@ -234,7 +222,7 @@ using Operation =
     std::variant<CreateTable, DropTable, AddColumn, DropColumn, AlterColumn, CreateIndex, DropIndex,
                  CreateUniqueConstraint, CreateCheckConstraint, CreateForeignKeyConstraint, CreatePrimaryKeyConstraint,
                  CreateExcludeConstraint, DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum,
-                 DropEnum, CreateExtension, DropExtension, Execute, CopyData, BulkInsert,
+                 DropEnum, CreateExtension, DropExtension, Execute, CopyData, BulkInsert, CustomOperation,
                  // object_operations.hpp
                  AddEnumValue, RenameEnumValue, RenameObject, ValidateConstraint>;
 

@@ -99,7 +99,7 @@ void Operations::drop_column(std::string table_name, std::string column_name, Dr
 
 void Operations::alter_column(std::string table_name, std::string column_name, AlterColumnOptions options,
                               SourceLine at) {
-  AlterColumn operation{std::move(options), std::move(table_name), std::move(column_name)};
+  AlterColumn operation{std::move(options), std::move(table_name), std::move(column_name), convention_};
   invoke(operation, at);
 }
 
@@ -265,6 +265,10 @@ void Operations::drop_extension(std::string extension_name, DropExtensionOptions
 
 void Operations::execute(std::string sql, SourceLine at) {
   invoke(Execute{.sql = std::move(sql)}, at);
+}
+
+void Operations::execute(std::string_view sql, const Binds& binds, SourceLine at) {
+  invoke(Execute{.sql = with_binds(sql, binds)}, at);
 }
 
 void Operations::copy_data(std::string statement, std::string rows, SourceLine at) {

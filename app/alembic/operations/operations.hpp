@@ -216,6 +216,13 @@ class Operations final : public ObjectDirectives {
 
   // One statement, as it is: no bind parameters, so a colon needs no escape.
   void execute(std::string sql, SourceLine at = std::source_location::current());
+  // The same with :name for each of the values, which are written as constants: see with_binds().
+  void execute(std::string_view sql, const Binds& binds, SourceLine at = std::source_location::current());
+
+  // An operation as a value: one that was kept or reversed, or a CustomOperation.
+  void invoke(const Operation& operation, const SourceLine& at = std::source_location::current()) override {
+    sink_.invoke(operation, at);
+  }
 
   // `COPY … FROM stdin` and its rows, as they would stand in a script between the statement and \.
   void copy_data(std::string statement, std::string rows, SourceLine at = std::source_location::current());
@@ -237,8 +244,6 @@ class Operations final : public ObjectDirectives {
 
  private:
   using TypeName = std::pair<std::string, std::string>;  // schema, name
-
-  void invoke(const Operation& operation, const SourceLine& at) override { sink_.invoke(operation, at); }
 
   OperationSink& sink_;
   schema::NamingConvention convention_;

@@ -1,6 +1,5 @@
 #include "app/alembic/operations/sql.hpp"
 
-#include <cmath>
 #include <iterator>
 #include <stdexcept>
 
@@ -27,26 +26,13 @@ constexpr std::string_view concurrently(bool wanted) {
   return wanted ? "CONCURRENTLY " : "";
 }
 
-struct ValueWriter {
-  std::string operator()(std::monostate) const { return "NULL"; }
-  std::string operator()(bool flag) const { return flag ? "true" : "false"; }
-  std::string operator()(std::int64_t number) const { return fmt::to_string(number); }
-  std::string operator()(double number) const {
-    if (std::isnan(number)) return "'NaN'";
-    if (std::isinf(number)) return number > 0 ? "'Infinity'" : "'-Infinity'";
-    return fmt::format("{}", number);
-  }
-  std::string operator()(const std::string& constant) const { return schema::quote_literal(constant); }
-  std::string operator()(const schema::TextClause& expression) const { return expression.sql; }
-};
-
 // The statement without the blanks and semicolons at its end. A comment that is open in its last line would swallow the
 // semicolon that the caller puts after it, so it gets its line end.
 std::string one_statement(const std::string& sql) {
   constexpr std::string_view blanks_and_semicolons = " \t\r\n;";
   const std::size_t first = sql.find_first_not_of(blanks_and_semicolons);
   if (first == std::string::npos) {
-    throw std::invalid_argument("execute() was given an empty statement; give it one SQL statement.");
+    throw std::invalid_argument("An operation was given an empty statement; give it one SQL statement.");
   }
   std::string result = sql.substr(first, sql.find_last_not_of(blanks_and_semicolons) - first + 1);
   const std::size_t last_line = result.rfind('\n');
@@ -125,7 +111,7 @@ struct Writer : ObjectWriter {
   }
 
   Statements operator()(const CreateExtension& operation) const {
-    if (operation.if_available && !schema::is_available(server, operation.extension)) return {};
+    if (operation.if_available && !server.has_extension(operation.extension)) return {};
     return {schema::create_extension_sql(operation.extension, operation.schema, operation.if_not_exists)};
   }
 
@@ -134,6 +120,12 @@ struct Writer : ObjectWriter {
   }
 
   Statements operator()(const Execute& operation) const { return {one_statement(operation.sql)}; }
+
+  Statements operator()(const CustomOperation& operation) const {
+    Statements result;
+    for (const std::string& statement : operation.statements) result.push_back(one_statement(statement));
+    return result;
+  }
 
   Statements operator()(const CopyData& operation) const {
     return {fmt::format("{};\n{}\\.", operation.statement, operation.rows)};
@@ -146,7 +138,7 @@ struct Writer : ObjectWriter {
     Statements result;
     for (const Row& row : operation.rows) {
       std::vector<std::string> values;
-      for (const Value& value : row) values.push_back(std::visit(ValueWriter{}, value.variant()));
+      for (const Value& value : row) values.push_back(value_sql(value));
       result.push_back(fmt::format("{}{})", head, fmt::join(values, ", ")));
     }
     return result;
@@ -160,6 +152,7 @@ std::vector<std::string> to_sql(const Operation& operation, const schema::Server
 }
 
 bool needs_autocommit(const Operation& operation) {
+  if (const auto* custom = std::get_if<CustomOperation>(&operation)) return custom->needs_autocommit;
   if (const auto* create = std::get_if<CreateIndex>(&operation)) return create->concurrently;
   const auto* drop = std::get_if<DropIndex>(&operation);
   return drop && drop->concurrently;

@@ -9,6 +9,7 @@
 #include "app/alembic/operations/sql.hpp"
 #include "app/alembic/runtime/invalid_index.hpp"
 #include "app/alembic/runtime/messages.hpp"
+#include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/runtime/statement_words.hpp"
 #include "app/alembic/script/sql_split.hpp"
 #include "app/config/event_loop_thread.hpp"
@@ -152,7 +153,7 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
   begin();
   refuse_transaction_pooler(lock);
   ask_server_to_notice_our_end();
-  features_ = ask_features();
+  features_ = server_features(*connection_);
   HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
   heads_ = &heads;
   const auto plan = planner(heads.heads());
@@ -297,11 +298,6 @@ void OnlineContext::settle_doubtful_commit(const RevisionIds& rows, const std::s
                   "committed. Look with `support-agent migrate current` before anything else",
                   environment_.target->description, why),
       ExitCode::unreachable);
-}
-
-schema::ServerFeatures OnlineContext::ask_features() {
-  return {.vector =
-              connection_->scalar("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')") == "t"};
 }
 
 Bind& OnlineContext::bind() {

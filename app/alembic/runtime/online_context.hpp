@@ -46,7 +46,6 @@ class OnlineContext : private OperationSink {
   Bind& bind() override;
   const RunContext& context() const override { return environment_.run; }
 
-  schema::ServerFeatures ask_features();
   void ask_server_to_notice_our_end();
   bool nothing_to_do(const Planner& planner);
   void run_plan(const Planner& planner, RunOptions options, MigrationLock& lock);

@@ -101,12 +101,52 @@ TEST(Operations, NameByTheConventionWhatANewColumnBringsAlong) {
                           "CREATE INDEX t_b_ix ON t (b)"));
 }
 
+TEST(Operations, MoveTheCheckOfATypeWithTheType) {
+  const auto labels = [](std::string name, std::vector<std::string> values) {
+    return Enum(std::move(name), std::move(values), {.native_enum = false, .create_constraint = true});
+  };
+  const NamingConvention convention{.ck = "ck_%(table_name)s_%(constraint_name)s"};
+  EXPECT_THAT(
+      sql_of(
+          [&](Operations& op) {
+            op.add_column("t", column("m", labels("mood", {"x"})));
+            op.alter_column(
+                "t", "m",
+                {.type_ = labels("mood", {"x", "yy"}), .new_column_name = "n", .existing_type = labels("mood", {"x"})});
+          },
+          convention),
+      ElementsAre("ALTER TABLE t ADD COLUMN m VARCHAR(1)", "ALTER TABLE t ADD CONSTRAINT ck_t_mood CHECK (m IN ('x'))",
+                  "ALTER TABLE t DROP CONSTRAINT ck_t_mood", "ALTER TABLE t ALTER COLUMN m TYPE VARCHAR(2)",
+                  "ALTER TABLE t RENAME m TO n", "ALTER TABLE t ADD CONSTRAINT ck_t_mood CHECK (n IN ('x', 'yy'))"));
+  EXPECT_THAT(
+      [&] {
+        sql_of(
+            [&](Operations& op) { op.alter_column("t", "m", {.type_ = Text(), .existing_type = labels("", {"x"})}); });
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("whose CHECK has no name")));
+}
+
+TEST(Operations, TakeOperationsThatAnAuthorMadeUp) {
+  const CustomOperation create_user{.name = "create_user", .statements = {"CREATE USER bob;", "SELECT 1"}};
+  EXPECT_THAT(sql_of([&](Operations& op) { op.invoke(create_user); }), ElementsAre("CREATE USER bob", "SELECT 1"));
+  EXPECT_FALSE(needs_autocommit(create_user));
+  EXPECT_TRUE(needs_autocommit(CustomOperation{.name = "vacuum", .statements = {"VACUUM"}, .needs_autocommit = true}));
+}
+
+TEST(Operations, ExecuteAStatementWithValues) {
+  EXPECT_THAT(sql_of([](Operations& op) {
+                op.execute("UPDATE users SET name = :name WHERE id = :id", {{"name", "x:y"}, {"id", 7}});
+                op.execute("SELECT ':id'");
+              }),
+              ElementsAre("UPDATE users SET name = 'x:y' WHERE id = 7", "SELECT ':id'"));
+}
+
 TEST(Operations, CreateTheExtensionOnlyWhereItIsAvailable) {
   const auto calls = [](Operations& op) {
     op.create_extension("vector", {.if_not_exists = true, .if_available = true});
   };
-  EXPECT_THAT(sql_of(calls, {.vector = true}), ElementsAre("CREATE EXTENSION IF NOT EXISTS vector"));
-  EXPECT_THAT(sql_of(calls, {.vector = false}), IsEmpty());
+  EXPECT_THAT(sql_of(calls, ServerFeatures{}), ElementsAre("CREATE EXTENSION IF NOT EXISTS vector"));
+  EXPECT_THAT(sql_of(calls, schema::ServerFeatures{.extensions = schema::ServerFeatures::Extensions{}}), IsEmpty());
 }
 
 TEST(Operations, DropWithIfExists) {
