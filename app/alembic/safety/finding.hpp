@@ -22,7 +22,7 @@ struct Finding {
   std::string relation;  // as one writes it; empty when no relation is meant
   LockMode lock = LockMode::none;
   Held held = Held::instant;  // the lock
-  std::string safer;  // a migration that does the same without the danger; empty when there is none
+  std::string safer;          // a migration that does the same without the danger; empty when there is none
 };
 
 // A finding that a comment accepts, with the reason given there.

@@ -104,8 +104,9 @@ void check_downgrade(Linter& linter, const alembic::Script& script, const RunCon
   const auto changed = differences(before, linter.model());
   if (statements.statements.empty()) {
     if (changed.empty()) return;
-    report_revision(linter, script, "missing-downgrade",
-                    fmt::format("Revision {} changes the schema, and its downgrade does nothing.", script.declared.revision));
+    report_revision(
+        linter, script, "missing-downgrade",
+        fmt::format("Revision {} changes the schema, and its downgrade does nothing.", script.declared.revision));
     return;
   }
   auto model = linter.model();

@@ -171,9 +171,9 @@ std::vector<RelationName> SchemaModel::users_of(const std::string& type) const {
   std::vector<RelationName> users;
   for (const auto& [name, relation] : relations_) {
     const auto& columns = relation.columns;
-    const bool uses = relation.of_type == type || std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
-                        return column.type && column.type->name == type;
-                      });
+    const bool uses = relation.of_type == type ||
+                      std::any_of(columns.begin(), columns.end(),
+                                  [&](const Column& column) { return column.type && column.type->name == type; });
     if (uses && !is_new(relation)) users.push_back(name);
   }
   return users;

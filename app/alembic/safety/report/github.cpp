@@ -42,8 +42,9 @@ void write_github(const LintReport& report, const ReportOptions& options, std::o
     if (finding.severity < options.least) continue;
     auto message = finding.message;
     if (!finding.safer.empty()) message += "\n\nSafer:\n" + finding.safer;
-    fmt::print(out, "::{} file={},line={},title={}::{}\n", command(finding.severity), escaped(finding.file, Place::property),
-               finding.line, escaped(finding.rule, Place::property), escaped(message, Place::value));
+    fmt::print(out, "::{} file={},line={},title={}::{}\n", command(finding.severity),
+               escaped(finding.file, Place::property), finding.line, escaped(finding.rule, Place::property),
+               escaped(message, Place::value));
   }
 }
 

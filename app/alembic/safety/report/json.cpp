@@ -85,9 +85,10 @@ void write_sarif(const LintReport& report, const ReportOptions& options, std::os
     if (used.contains(rule.id)) described.push_back(sarif_rule(rule));
   }
   const json::object driver{{"name", "support-agent migrate lint"}, {"rules", std::move(described)}};
-  const json::object log{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                         {"version", "2.1.0"},
-                         {"runs", json::array{json::object{{"tool", {{"driver", driver}}}, {"results", std::move(results)}}}}};
+  const json::object log{
+      {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+      {"version", "2.1.0"},
+      {"runs", json::array{json::object{{"tool", {{"driver", driver}}}, {"results", std::move(results)}}}}};
   out << json::serialize(log) << '\n';
 }
 

@@ -75,8 +75,9 @@ std::string counted(std::size_t count, std::string_view noun) {
 void write_text(const LintReport& report, const ReportOptions& options, std::ostream& out) {
   const Painter painter(options.colours);
   const auto count = [&](Severity severity) {
-    return static_cast<std::size_t>(std::count_if(report.findings.begin(), report.findings.end(),
-                                                  [&](const Finding& finding) { return finding.severity == severity; }));
+    return static_cast<std::size_t>(
+        std::count_if(report.findings.begin(), report.findings.end(),
+                      [&](const Finding& finding) { return finding.severity == severity; }));
   };
   for (const auto& finding : report.findings) {
     if (finding.severity >= options.least) write_finding(finding, painter, out);
