@@ -52,7 +52,7 @@ TEST_F(MigrateBadInput, AMalformedHeader) {
 
 TEST_F(MigrateBadInput, AnEmptyDowngrade) {
   const auto path = write("r2", "r1", "SELECT 1;", "");
-  expect_refused(AllOf(HasSubstr(path + ":9: The downgrade is empty"), HasSubstr("-- migrate:irreversible REASON")));
+  expect_refused(AllOf(HasSubstr(path + ":8: The downgrade is empty"), HasSubstr("-- migrate:irreversible REASON")));
 }
 
 TEST_F(MigrateBadInput, AnIrreversibleMigrationOnTheWayDown) {

@@ -188,6 +188,8 @@ TEST_F(MigrateFolder, AnOwnTemplateIsUsed) {
   auto text = folder_.read("mig/script.sql.in");
   text = std::regex_replace(text, std::regex("\n-- migrate:upgrade\n"),
                             "\n-- Ticket:\n\n-- migrate:upgrade\nSET LOCAL lock_timeout = '2s';\n");
+  text = std::regex_replace(text, std::regex("\n-- migrate:downgrade\n"),
+                            "\n-- migrate:downgrade\nSET LOCAL lock_timeout = '2s';\n");
   folder_.write("mig/script.sql.in", text);
   EXPECT_THAT(slurp(generated(on_folder({"revision", "-m", "x"}))),
               HasSubstr("-- Ticket:\n\n-- migrate:upgrade\nSET LOCAL lock_timeout = '2s';\n"));
