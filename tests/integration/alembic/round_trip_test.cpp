@@ -6,6 +6,7 @@
 #include "app/schema/metadata.hpp"
 
 #include "tests/integration/alembic/engine.hpp"
+#include "tests/support/migration_chain.hpp"
 
 namespace support::tests {
 namespace {
