@@ -335,7 +335,7 @@ std::string_view section_title(Section section) {
     case Section::project:
       break;
   }
-  return "G. Migrations of this project";
+  return "G. Revisions, sessions and comments";
 }
 
 std::string rules_markdown() {

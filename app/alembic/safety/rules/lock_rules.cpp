@@ -91,7 +91,8 @@ void check_after_access_exclusive(Examination& examination) {
        .lock = LockMode::access_exclusive,
        .held = severity == Severity::error ? Held::scan : Held::instant,
        .safer = fmt::format("-- in a transaction of its own:\n{};", examination.statement.sql),
-       .severity = severity});
+       .severity = severity,
+       .holds_already = true});
 }
 
 void check_rewrite_window(Examination& examination, Held held_by_statement) {
@@ -109,7 +110,8 @@ void check_rewrite_window(Examination& examination, Held held_by_statement) {
                       .relation = other->relation.text(),
                       .lock = other->mode,
                       .held = Held::rewrite,
-                      .safer = fmt::format("-- in a transaction of its own:\n{};", examination.statement.sql)});
+                      .safer = fmt::format("-- in a transaction of its own:\n{};", examination.statement.sql),
+                      .holds_already = true});
 }
 
 void check_several_tables(Examination& examination) {
