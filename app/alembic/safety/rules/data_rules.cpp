@@ -1,6 +1,7 @@
 // UPDATE, DELETE, INSERT and MERGE of many rows.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 

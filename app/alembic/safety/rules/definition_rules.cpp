@@ -97,7 +97,10 @@ bool is_repeatable_command(Examination& examination, const Node& command) {
     return command.flag("missing_ok");
   }
   if (subtype == "AT_AddConstraint") {
-    return std::find(dropped.begin(), dropped.end(), command["def"].text("conname")) != dropped.end();
+    // Once dropped it can be added once.
+    const auto found = std::find(dropped.begin(), dropped.end(), command["def"].text("conname"));
+    if (found == dropped.end()) return false;
+    dropped.erase(found);
   }
   return true;
 }
