@@ -1,6 +1,8 @@
 #include "app/alembic/safety/linter.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -48,7 +50,7 @@ bool is_transaction_unsaid(const Script& script, TransactionMode mode) {
 }
 
 std::string lock_sentence(const Report& report) {
-  if (report.lock == LockMode::none) return {};
+  if (report.lock == LockMode::none || report.holds_already) return {};
   const auto on = report.relation.empty() ? "" : fmt::format(" on {}", report.relation);
   const auto blocked = blocked_by(report.lock);
   const auto* until =
@@ -155,7 +157,7 @@ class Linter::Run {
   }
 
   void record(std::string_view id, unsigned number, Report report) {
-    if (!is_wanted(id)) return;
+    if (!is_wanted(id) || !is_first(id, number, report.relation)) return;
     const auto& statement = statement_of(number);
     const auto* rule = find_rule(id);
     Finding finding{.rule = rule->id,
@@ -176,6 +178,11 @@ class Linter::Run {
       return;
     }
     report_.findings.push_back(std::move(finding));
+  }
+
+  // A block may run several statements of which the same is to be said.
+  bool is_first(std::string_view id, unsigned number, const std::string& relation) {
+    return said_.insert(fmt::format("{} {} {}", number, id, relation)).second;
   }
 
   void settle(PendingFinding::Until until) {
@@ -242,6 +249,7 @@ class Linter::Run {
       }
     }
     used_allowances_.clear();
+    said_.clear();
   }
 
   // By line; what was found first comes first.
@@ -263,6 +271,7 @@ class Linter::Run {
   unsigned first_number_ = 1;
   std::size_t ordered_ = 0;
   std::vector<std::string> used_allowances_;
+  std::set<std::string> said_;
 };
 
 Linter::Linter(LintOptions options) : run_(std::make_unique<Run>(std::move(options))) {}

@@ -125,23 +125,28 @@ void Session::follow(const Node& statement) {
   }
 }
 
+void Session::begin() {
+  ++transaction_;
+  is_open_ = true;
+  mark("");
+}
+
 void Session::follow_transaction(const Node& statement) {
   const auto kind = statement.text("kind");
   const std::string name(statement.text("savepoint_name"));
   if (kind == "TRANS_STMT_BEGIN" || kind == "TRANS_STMT_START") {
-    if (in_transaction()) return;
-    ++transaction_;
-    is_open_ = true;
-    mark("");
+    if (!in_transaction()) begin();
   } else if (kind == "TRANS_STMT_COMMIT" || kind == "TRANS_STMT_PREPARE") {
     if (!in_transaction()) return;
     // What a committed transaction created is there for everyone.
     leave_transaction();
+    if (statement.flag("chain")) begin();
   } else if (kind == "TRANS_STMT_ROLLBACK") {
     if (points_.empty()) return;
     return_to(0);
     finish();
     wrapping_ = Wrapping::statements;
+    if (statement.flag("chain")) begin();
   } else if (kind == "TRANS_STMT_SAVEPOINT") {
     if (in_transaction()) mark(name);
   } else if (kind == "TRANS_STMT_ROLLBACK_TO" || kind == "TRANS_STMT_RELEASE") {

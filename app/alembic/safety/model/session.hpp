@@ -80,6 +80,7 @@ class Session {
     std::shared_ptr<SchemaModel> model;  // kept when the file has a ROLLBACK
   };
 
+  void begin();
   void follow_transaction(const Node& statement);
   void follow_set(const Node& statement);
   void follow_select(const Node& statement);

@@ -165,15 +165,15 @@ constexpr std::array catalogue{
     Rule{"missing-statement-timeout", locking, info, "A schema change without statement_timeout",
          "A change that takes longer than thought keeps its locks all the time.", "SET statement_timeout first."},
     Rule{"missing-idle-in-transaction-timeout", locking, info,
-         "A transaction without idle_in_transaction_session_timeout",
+         "A schema change without idle_in_transaction_session_timeout",
          "A runner that hangs between two statements keeps the locks.",
          "SET idle_in_transaction_session_timeout first."},
-    Rule{"missing-transaction-timeout", locking, info, "A transaction without transaction_timeout (17)",
+    Rule{"missing-transaction-timeout", locking, info, "A schema change without transaction_timeout (17)",
          "Many short statements together keep the locks for long.", "SET transaction_timeout first."},
     Rule{"statement-after-access-exclusive", locking, warning, "A statement after ACCESS EXCLUSIVE in its transaction",
          "The lock is kept until the transaction ends, so reads and writes wait through all that follows. An error "
          "where "
-         "rows are read, written or indexed.",
+         "rows are read, written or indexed; a note where only the catalog changes, under locks that are held already.",
          "A transaction of its own."},
     Rule{"rewrite-while-holding-other-lock", locking, error, "A rewrite while other tables are locked",
          "They stay locked until all rows are written.", "A transaction of its own."},
@@ -335,7 +335,7 @@ std::string_view section_title(Section section) {
     case Section::project:
       break;
   }
-  return "G. Migrations of this project";
+  return "G. Revisions, sessions and comments";
 }
 
 std::string rules_markdown() {

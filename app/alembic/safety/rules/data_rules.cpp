@@ -1,6 +1,7 @@
 // UPDATE, DELETE, INSERT and MERGE of many rows.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -102,23 +103,51 @@ bool reads_tables(const Node& select) {
   return found;
 }
 
-std::string batches(const Node& change, const RelationName& table, const std::string& sql) {
-  const auto name = quoted(table);
-  if (change.is("DeleteStmt")) {
-    return fmt::format(
-        "-- again and again, until it deletes none:\nDELETE FROM {0} WHERE ctid IN (\n"
-        "  SELECT ctid FROM {0} WHERE true /* the condition */ LIMIT 5000);",
-        name);
+// Where a word stands outside parentheses; the length of the text when it does not.
+std::size_t find_word(const std::vector<Token>& tokens, std::string_view word, std::size_t otherwise) {
+  int depth = 0;
+  for (const auto& token : tokens) {
+    depth += token.text == "(" ? 1 : token.text == ")" ? -1 : 0;
+    if (depth == 0 && token.is(word)) return token.begin;
   }
-  if (change.is("UpdateStmt")) {
+  return otherwise;
+}
+
+// The rows of an UPDATE of all rows that still have to change: `column IS DISTINCT FROM value`.
+std::string what_is_left(const Node& change, const std::string& sql, const std::vector<Token>& tokens) {
+  const auto targets = change.items("targetList");
+  const auto equals = find_word(tokens, "=", sql.size());
+  if (targets.size() != 1 || equals == sql.size()) return "true /* what still has to change */";
+  const auto end = find_word(tokens, "WHERE", find_word(tokens, "RETURNING", sql.size()));
+  return fmt::format("{} IS DISTINCT FROM ({})", quoted(targets.front().text("name")),
+                     sql.substr(equals + 1, end - equals - 1));
+}
+
+// The same change, a few thousand rows at a time. Where other tables take part it can only be sketched.
+std::string batches(const Examination& examination, const Node& change, const RelationName& table) {
+  const auto& sql = examination.statement.sql;
+  const bool is_whole = change.type() == examination.statement.node().type() && !change["withClause"];
+  const bool is_simple = change.items("fromClause").empty() && change.items("usingClause").empty();
+  if (!is_whole || !is_simple || !(change.is("UpdateStmt") || change.is("DeleteStmt"))) {
     return fmt::format(
-        "-- again and again, until it changes none:\n-- UPDATE {0} SET … WHERE ctid IN (\n"
-        "--   SELECT ctid FROM {0} WHERE (what still has to change) LIMIT 5000 FOR UPDATE SKIP LOCKED);",
-        name);
+        "-- in ranges of the key, each in a transaction of its own:\n-- {} … WHERE id >= :from AND id < :to;",
+        sql.substr(0, sql.find('\n')));
   }
+  const auto tokens = scan(sql);
+  const auto returning = find_word(tokens, "RETURNING", sql.size());
+  const auto where = find_word(tokens, "WHERE", returning);
+  auto condition = where < returning ? sql.substr(where + 5, returning - where - 5) : std::string();
+  if (condition.empty() || is_always_true(change["whereClause"])) {
+    condition = " " + (change.is("UpdateStmt") ? what_is_left(change, sql, tokens) : std::string("true"));
+  }
+  auto head = sql.substr(0, where);
+  while (!head.empty() && (head.back() == ' ' || head.back() == '\n')) head.pop_back();
+  const auto alias = change["relation"]["alias"].text("aliasname");
   return fmt::format(
-      "-- in ranges of the key, each in a transaction of its own:\n-- {} … WHERE id >= :from AND id < :to;",
-      sql.substr(0, sql.find('\n')));
+      "-- again and again, each in a transaction of its own, until it finds no row:\n{}\nWHERE ctid IN (\n"
+      "  SELECT {}ctid FROM {}{} WHERE{} LIMIT 5000 FOR UPDATE SKIP LOCKED);",
+      head, alias.empty() ? "" : fmt::format("{}.", quoted(alias)), quoted(table),
+      alias.empty() ? "" : fmt::format(" AS {}", quoted(alias)), condition);
 }
 
 void check_change(Examination& examination, const Node& change) {
@@ -134,7 +163,7 @@ void check_change(Examination& examination, const Node& change) {
            .relation = table.text(),
            .lock = LockMode::row_exclusive,
            .held = Held::scan,
-           .safer = batches(change, table, examination.statement.sql)});
+           .safer = batches(examination, change, table)});
     } else if (has_limit(change) || KeyConditions(examination, table).bound(condition)) {
       return;
     }
@@ -151,7 +180,7 @@ void check_change(Examination& examination, const Node& change) {
        .relation = table.text(),
        .lock = LockMode::row_exclusive,
        .held = Held::scan,
-       .safer = batches(change, table, examination.statement.sql)});
+       .safer = batches(examination, change, table)});
   const auto& locks = examination.session.locks();
   const bool after_change =
       examination.session.has_changed_schema() && std::any_of(locks.begin(), locks.end(), [](const HeldLock& lock) {
@@ -166,7 +195,7 @@ void check_change(Examination& examination, const Node& change) {
          .relation = table.text(),
          .lock = LockMode::row_exclusive,
          .held = Held::scan,
-         .safer = batches(change, table, examination.statement.sql)});
+         .safer = batches(examination, change, table)});
   } else {
     examination.memory.backfills.emplace_back(examination.number, examination.session.transaction());
   }

@@ -102,16 +102,23 @@ bool looks_like_foreign_key(std::string_view name) {
   return name.ends_with("_fkey") || name.ends_with("_fk") || name.starts_with("fk_");
 }
 
-// A CHECK that only says what NOT NULL of its columns says has done its work.
-bool is_covered(const Relation& relation, const Constraint& constraint) {
-  if (constraint.kind != Constraint::Kind::check || constraint.proves_not_null.empty() ||
-      constraint.proves_not_null.size() != constraint.columns.size() || !constraint.comparisons.empty()) {
-    return false;
-  }
-  return std::all_of(constraint.columns.begin(), constraint.columns.end(), [&](const std::string& name) {
-    const auto* column = relation.column(name);
-    return column != nullptr && column->not_null;
-  });
+// A CHECK that only says what NOT NULL of its columns says, or the bounds of the partition, has done its work.
+bool is_covered(const Examination& examination, const Relation& relation, const Constraint& constraint) {
+  if (constraint.kind != Constraint::Kind::check) return false;
+  const auto is_partition = [&] {
+    return std::any_of(relation.parents.begin(), relation.parents.end(), [&](const RelationName& parent) {
+      const auto* above = examination.model.find(parent);
+      return above != nullptr && above->is_partitioned();
+    });
+  };
+  if (!constraint.comparisons.empty()) return is_partition();
+  const bool only_not_null =
+      !constraint.proves_not_null.empty() && constraint.proves_not_null.size() == constraint.columns.size();
+  return only_not_null &&
+         std::all_of(constraint.columns.begin(), constraint.columns.end(), [&](const std::string& name) {
+           const auto* column = relation.column(name);
+           return column != nullptr && column->not_null;
+         });
 }
 
 void check_dropped_constraint(Examination& examination, const Node& command, const std::vector<std::string>& added) {
@@ -120,7 +127,7 @@ void check_dropped_constraint(Examination& examination, const Node& command, con
   const auto* constraint = relation == nullptr ? nullptr : relation->constraint(name);
   const auto table = examination.target();
   if (constraint == nullptr && relation != nullptr && relation->complete && command.flag("missing_ok")) return;
-  if (constraint != nullptr && is_covered(*relation, *constraint)) return;
+  if (constraint != nullptr && is_covered(examination, *relation, *constraint)) return;
   const bool is_key =
       constraint == nullptr ? looks_like_primary_key(name) : constraint->kind == Constraint::Kind::primary_key;
   examination.report(
@@ -133,9 +140,9 @@ void check_dropped_constraint(Examination& examination, const Node& command, con
     examination.report("drop-cascade", {.message = fmt::format("Whatever depends on {} goes with it.", quoted(name)),
                                         .relation = table.text()});
   }
-  if (is_key) report_primary_key(examination, table);
+  if (is_key && !is_replaced) report_primary_key(examination, table);
   if (relation != nullptr && constraint != nullptr) {
-    check_replica_identity(examination, *relation, constraint->index, is_key);
+    if (!is_replaced) check_replica_identity(examination, *relation, constraint->index, is_key);
     if (constraint->kind == Constraint::Kind::foreign_key) report_partner(examination, table, *constraint);
   } else if (looks_like_foreign_key(name)) {
     examination.report(

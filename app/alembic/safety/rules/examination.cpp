@@ -64,7 +64,8 @@ void Examination::report(std::string_view rule, Report what) {
 }
 
 void Examination::report_about(unsigned statement_number, std::string_view rule, Report what) {
-  if (statement_number == number) held = std::max(held, what.held);
+  const bool is_sure = what.severity.value_or(Severity::error) == Severity::error;
+  if (statement_number == number && is_sure) held = std::max(held, what.held);
   reported.push_back({rule, statement_number, std::move(what)});
 }
 

@@ -21,8 +21,9 @@ struct Report {
   std::string relation = {};
   LockMode lock = LockMode::none;
   Held held = Held::instant;
-  std::string safer = {};
+  std::string safer = {};                 // SQL; what is not, in comments
   std::optional<Severity> severity = {};  // the rule's own when not set
+  bool holds_already = false;             // the lock was taken before, and the message says so
 };
 
 // A finding that what follows may take back.

@@ -1,5 +1,6 @@
 // Locks as such: triggers, LOCK TABLE, time-outs, and what else a transaction holds.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -70,6 +71,18 @@ bool is_version_table(const Examination& examination) {
          });
 }
 
+// Whether it waits for a lock that the transaction does not have, or does more under it than change the catalog.
+bool takes_more(const Examination& examination) {
+  if (examination.held != Held::instant) return true;
+  const auto& held = examination.session.locks();
+  return std::any_of(examination.locks.begin(), examination.locks.end(), [&](const TableLock& lock) {
+    return lock.mode >= LockMode::share_update_exclusive &&
+           std::none_of(held.begin(), held.end(), [&](const HeldLock& earlier) {
+             return earlier.relation == lock.relation && earlier.mode >= lock.mode;
+           });
+  });
+}
+
 void check_after_access_exclusive(Examination& examination) {
   const auto& node = examination.node;
   if (is_session_statement(node) || is_version_table(examination)) return;
@@ -78,9 +91,7 @@ void check_after_access_exclusive(Examination& examination) {
     return lock.mode == LockMode::access_exclusive && lock.statement != examination.number;
   });
   if (exclusive == held.end()) return;
-  const auto* lock = strongest(examination);
-  const bool only_catalog = lock == nullptr || lock->mode < LockMode::share_update_exclusive;
-  auto severity = only_catalog ? Severity::info : Severity::warning;
+  auto severity = takes_more(examination) ? Severity::warning : Severity::info;
   if (reads_or_writes_rows(examination)) severity = Severity::error;
   examination.report(
       "statement-after-access-exclusive",
@@ -91,7 +102,8 @@ void check_after_access_exclusive(Examination& examination) {
        .lock = LockMode::access_exclusive,
        .held = severity == Severity::error ? Held::scan : Held::instant,
        .safer = fmt::format("-- in a transaction of its own:\n{};", examination.statement.sql),
-       .severity = severity});
+       .severity = severity,
+       .holds_already = true});
 }
 
 void check_rewrite_window(Examination& examination, Held held_by_statement) {
@@ -109,7 +121,8 @@ void check_rewrite_window(Examination& examination, Held held_by_statement) {
                       .relation = other->relation.text(),
                       .lock = other->mode,
                       .held = Held::rewrite,
-                      .safer = fmt::format("-- in a transaction of its own:\n{};", examination.statement.sql)});
+                      .safer = fmt::format("-- in a transaction of its own:\n{};", examination.statement.sql),
+                      .holds_already = true});
 }
 
 void check_several_tables(Examination& examination) {
@@ -205,7 +218,6 @@ void check_timeouts(Examination& examination) {
   if (lock->mode < LockMode::share) return;
   report_missing(examination, "missing-statement-timeout", "statement_timeout", *lock,
                  "if this takes longer than thought, it keeps its locks all the time.", "5s");
-  if (!examination.session.in_transaction()) return;
   report_missing(examination, "missing-idle-in-transaction-timeout", "idle_in_transaction_session_timeout", *lock,
                  "a runner that hangs between two statements keeps the locks.", "10s");
   if (examination.options.server_version < 17) return;

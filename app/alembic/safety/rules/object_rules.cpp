@@ -23,9 +23,10 @@ void check_enum(Examination& examination) {
     return;
   }
   if (node.text("newValNeighbor").empty()) {
-    examination.report("enum-value-without-position",
-                       {.message = fmt::format("'{}' sorts behind all other values of {}.", node.text("newVal"), type),
-                        .safer = fmt::format("ALTER TYPE {} ADD VALUE '{}' AFTER '…';", type, node.text("newVal"))});
+    examination.report(
+        "enum-value-without-position",
+        {.message = fmt::format("'{}' sorts behind all other values of {}.", node.text("newVal"), type),
+         .safer = fmt::format("ALTER TYPE {} ADD VALUE '{}' AFTER '…'; -- or BEFORE", type, node.text("newVal"))});
   }
   if (examination.options.server_version < 12 && examination.session.in_transaction()) {
     examination.report("enum-add-value-in-transaction",

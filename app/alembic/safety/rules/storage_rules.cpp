@@ -38,7 +38,7 @@ void check_command(Examination& examination, const Node& command) {
                 switch_steps(table, subtype == "AT_SetLogged" ? "" : " UNLOGGED"));
   } else if (subtype == "AT_SetTableSpace") {
     report_copy(examination, "set-tablespace", fmt::format("All files of {} are copied.", quoted(table)),
-                fmt::format("pg_repack --table={} --tablespace={}", quoted(table), command.text("name")));
+                fmt::format("-- pg_repack --table={} --tablespace={}", quoted(table), command.text("name")));
   } else if (subtype == "AT_SetAccessMethod") {
     if (relation != nullptr && relation->complete && relation->access_method == command.text("name")) return;
     report_copy(examination, "set-access-method",
@@ -58,7 +58,7 @@ void check_vacuum(Examination& examination) {
                         .relation = table.text(),
                         .lock = LockMode::access_exclusive,
                         .held = Held::rewrite,
-                        .safer = fmt::format("pg_repack --table={}", quoted(table))});
+                        .safer = fmt::format("-- pg_repack --table={}", quoted(table))});
   }
   if (relations.empty()) {
     examination.report("vacuum-full", {.message = "VACUUM FULL writes every table of the database anew.",
@@ -73,13 +73,13 @@ void check_cluster(Examination& examination) {
     examination.report("cluster-table", {.message = "CLUSTER writes every table anew that was clustered before.",
                                          .lock = LockMode::access_exclusive,
                                          .held = Held::rewrite,
-                                         .safer = "pg_repack"});
+                                         .safer = "-- pg_repack"});
     return;
   }
   if (examination.target_is_new()) return;
   report_copy(examination, "cluster-table",
               fmt::format("CLUSTER writes {} and its indexes anew.", quoted(examination.target())),
-              fmt::format("pg_repack --table={} --order-by=…", quoted(examination.target())));
+              fmt::format("-- pg_repack --table={} --order-by=…", quoted(examination.target())));
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ void check_storage(Examination& examination) {
                                                node.text("orig_tablespacename")),
                         .lock = LockMode::access_exclusive,
                         .held = Held::rewrite,
-                        .safer = "pg_repack --tablespace, table by table"});
+                        .safer = "-- pg_repack --tablespace, table by table"});
     return;
   }
   if (!node.is("AlterTableStmt") || examination.target_is_new()) return;

@@ -26,6 +26,16 @@ void check_type(Examination& examination, const Node& type_name) {
   if (type.name == "float4" || type.name == "float8") say("avoid-float");
 }
 
+void check_schema(Examination& examination) {
+  const auto& node = examination.node;
+  if (!node.is("CreateStmt") && !node.is("AlterTableStmt") && !node.is("IndexStmt") && !node.is("RenameStmt")) return;
+  const auto relation = node["relation"];
+  if (!relation || !relation.text("schemaname").empty() || relation.text("relpersistence") == "t") return;
+  examination.report("require-schema-name", {.message = fmt::format("{} is the one that search_path finds first.",
+                                                                    quoted(examination.target())),
+                                             .relation = examination.target().text()});
+}
+
 void check_names(Examination& examination) {
   const auto& sql = examination.statement.sql;
   if (sql.size() <= longest_identifier) return;
@@ -49,12 +59,7 @@ void check_style(Examination& examination) {
       if (part.is("ColumnDef") && part["typeName"]) check_type(examination, part["typeName"]);
     });
   }
-  if (node.is("CreateStmt") && node["relation"].text("schemaname").empty() &&
-      node["relation"].text("relpersistence") != "t") {
-    examination.report("require-schema-name", {.message = fmt::format("{} goes to the first schema of search_path.",
-                                                                      quoted(examination.target())),
-                                               .relation = examination.target().text()});
-  }
+  check_schema(examination);
   if (node.is("IndexStmt") && !node.flag("unique") && node.items("indexParams").size() > 3) {
     examination.report("wide-index",
                        {.message = fmt::format("The index has {} columns.", node.items("indexParams").size()),

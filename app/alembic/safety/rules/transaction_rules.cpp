@@ -63,7 +63,7 @@ void check_set(Examination& examination) {
   if (sets && !node.flag("is_local") && is_one_of(name, tuning)) {
     examination.report("session-tuning",
                        {.message = fmt::format("{} stays as it is set here for what the connection does next.", name),
-                        .safer = fmt::format("SET LOCAL {0} = …; or RESET {0}; at the end", name)});
+                        .safer = fmt::format("-- SET LOCAL {0} = …, or at the end:\nRESET {0};", name)});
   }
 }
 
