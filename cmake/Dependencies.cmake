@@ -9,6 +9,11 @@ find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(LIBPQXX REQUIRED IMPORTED_TARGET libpqxx)
+# Of protobuf-c the headers suffice: libpg_query brings the functions with it.
+pkg_check_modules(PROTOBUF_C REQUIRED libprotobuf-c)
+find_library(PG_QUERY_LIBRARY pg_query REQUIRED)
+add_library(pg_query INTERFACE)
+target_link_libraries(pg_query INTERFACE ${PG_QUERY_LIBRARY})
 
 # Asio, Beast, JSON and URL are header-only by default; here their function bodies are compiled once.
 set(BOOST_SEPARATE

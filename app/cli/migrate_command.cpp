@@ -6,6 +6,7 @@
 
 #include "app/alembic/env.hpp"
 #include "app/bridge/async_connection.hpp"
+#include "app/cli/lint_command.hpp"
 #include "app/cli/start_up.hpp"
 
 namespace support::cli {
@@ -179,6 +180,7 @@ int load_and_run_migrate(const config::Settings& settings, const MigrateArgument
 void add_migrate_command(CLI::App& program, int& exit_code) {
   const auto arguments = std::make_shared<MigrateArguments>();
   add_migrate_command(program, *arguments, [arguments, &exit_code] { exit_code = run_on_process(*arguments); });
+  add_lint_command(*program.get_subcommand("migrate"), *arguments, exit_code);
 }
 
 }  // namespace support::cli

@@ -10,6 +10,12 @@ Column& Column::operator=(const Column&) = default;
 Column& Column::operator=(Column&&) noexcept = default;
 Column::~Column() = default;
 
+std::optional<CheckConstraint> type_check(const Column& column) {
+  std::optional<std::string> condition = type_condition(column.type, column.name);
+  if (!condition) return std::nullopt;
+  return CheckConstraint(*std::move(condition), {.name = column.type.get_if<Enum>()->name});
+}
+
 Column column(std::string name, Type type, ColumnOptions options) {
   return Column(std::move(name), std::move(type), std::move(options));
 }

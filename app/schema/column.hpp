@@ -7,21 +7,10 @@
 #include <variant>
 
 #include "app/schema/constraint.hpp"
+#include "app/schema/text.hpp"
 #include "app/schema/types.hpp"
 
 namespace support::schema {
-
-// An SQL expression, printed as it is: text("now()").
-struct TextClause {
-  explicit TextClause(std::string expression) : sql(std::move(expression)) {}
-
-  std::string sql;
-  bool operator==(const TextClause&) const = default;
-};
-
-inline TextClause text(std::string sql) {
-  return TextClause(std::move(sql));
-}
 
 // GENERATED { ALWAYS | BY DEFAULT } AS IDENTITY; what is not set is left to PostgreSQL.
 struct Identity {
@@ -56,6 +45,8 @@ struct ColumnOptions {
   // Unset: NOT NULL for primary keys and identities only.
   std::optional<bool> nullable = {};
   std::optional<ServerDefault> server_default = {};
+  // Alembic's Column(Sequence("name")): the column is not SERIAL, and neither the sequence nor a default is created.
+  std::string sequence = {};
   std::optional<ForeignKey> foreign_key = {};
   std::optional<CheckConstraint> check = {};
   bool unique = false;
@@ -88,6 +79,9 @@ struct Column : ColumnOptions {
     return server_default ? std::get_if<T>(&*server_default) : nullptr;
   }
 };
+
+// The CHECK that the column's type brings along: see type_condition().
+std::optional<CheckConstraint> type_check(const Column& column);
 
 Column column(std::string name, Type type, ColumnOptions options = {});
 

@@ -1,16 +1,20 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-// Constraints as values. An empty name leaves the naming to PostgreSQL (<table>_<columns>_key, _fkey, _check, _pkey).
+#include "app/schema/index_element.hpp"
+#include "app/schema/name.hpp"
+
+// Constraints as values.
 namespace support::schema {
 
 struct PrimaryKeyOptions {
-  std::string name = {};
+  Name name = {};
   std::optional<bool> deferrable = {};
   std::string initially = {};  // DEFERRED or IMMEDIATE
 
@@ -18,7 +22,7 @@ struct PrimaryKeyOptions {
 };
 
 struct UniqueOptions {
-  std::string name = {};
+  Name name = {};
   std::optional<bool> deferrable = {};
   std::string initially = {};
   bool nulls_not_distinct = false;        // PostgreSQL 15 and later
@@ -28,7 +32,7 @@ struct UniqueOptions {
 };
 
 struct CheckOptions {
-  std::string name = {};
+  Name name = {};
   bool not_valid = false;  // existing rows are not looked at
 
   bool operator==(const CheckOptions&) const = default;
@@ -36,7 +40,7 @@ struct CheckOptions {
 
 // The actions are SQL's words: CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION.
 struct ForeignKeyOptions {
-  std::string name = {};
+  Name name = {};
   std::string onupdate = {};
   std::string ondelete = {};
   std::optional<bool> deferrable = {};
@@ -45,6 +49,17 @@ struct ForeignKeyOptions {
   bool not_valid = false;
 
   bool operator==(const ForeignKeyOptions&) const = default;
+};
+
+struct ExcludeOptions {
+  Name name = {};
+  std::string using_ = "gist";  // the access method of the index behind it
+  std::string where = {};       // the rows that it holds for
+  NamePairs ops = {};           // column → operator class
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+
+  bool operator==(const ExcludeOptions&) const = default;
 };
 
 struct PrimaryKeyConstraint : PrimaryKeyOptions {
@@ -69,6 +84,25 @@ struct CheckConstraint : CheckOptions {
 
   std::string sqltext;  // the condition, without the outer parentheses
   bool operator==(const CheckConstraint&) const = default;
+};
+
+// No two rows may answer true to every operator at once: ExcludeConstraint({{"room", "="}, {"during", "&&"}}).
+struct ExcludeElement {
+  IndexElement element;
+  std::string with;  // the operator
+
+  bool operator==(const ExcludeElement&) const = default;
+};
+
+struct ExcludeConstraint : ExcludeOptions {
+  // Braces alone could also mean a copy; a list of elements is the better match.
+  ExcludeConstraint(std::initializer_list<ExcludeElement> excluded, ExcludeOptions options = {})
+      : ExcludeConstraint(std::vector(excluded), std::move(options)) {}
+  explicit ExcludeConstraint(std::vector<ExcludeElement> excluded, ExcludeOptions options = {})
+      : ExcludeOptions(std::move(options)), elements(std::move(excluded)) {}
+
+  std::vector<ExcludeElement> elements;
+  bool operator==(const ExcludeConstraint&) const = default;
 };
 
 // What a foreign key points at.
@@ -107,6 +141,7 @@ struct ForeignKey : ForeignKeyOptions {
   bool operator==(const ForeignKey&) const = default;
 };
 
-using Constraint = std::variant<PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint>;
+using Constraint =
+    std::variant<PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint, ExcludeConstraint>;
 
 }  // namespace support::schema

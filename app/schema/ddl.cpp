@@ -1,68 +1,15 @@
 #include "app/schema/ddl.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "app/schema/quoting.hpp"
+#include "app/schema/sql_phrase.hpp"
 
 namespace support::schema {
 namespace {
-
-std::string lower(std::string_view words) {
-  std::string result(words);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
-std::string upper(std::string_view words) {
-  std::string result(words);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return result;
-}
-
-// The phrase as its author spelt it, when it is one of the allowed ones.
-template <std::size_t n>
-const std::string& require_phrase(std::string_view what, const std::string& phrase,
-                                  const std::array<std::string_view, n>& allowed) {
-  if (std::find(allowed.begin(), allowed.end(), upper(phrase)) != allowed.end()) return phrase;
-  throw std::invalid_argument(fmt::format("{} is '{}'; PostgreSQL allows {}.", what, phrase, fmt::join(allowed, ", ")));
-}
-
-const std::string& require_action(std::string_view what, const std::string& action) {
-  return require_phrase(what, action,
-                        std::array<std::string_view, 5>{"CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION"});
-}
-
-std::string name_prefix(const std::string& name) {
-  if (name.empty()) return "";
-  require_name_fits("constraint", name);
-  return "CONSTRAINT " + quote_identifier(name) + ' ';
-}
-
-struct ConstraintWriter {
-  std::string operator()(const PrimaryKeyConstraint& key) const {
-    return fmt::format("{}PRIMARY KEY ({}){}", name_prefix(key.name), identifier_list(key.columns),
-                       deferrability_sql(key.deferrable, key.initially));
-  }
-  std::string operator()(const UniqueConstraint& unique) const {
-    return fmt::format("{}UNIQUE {}({}){}{}", name_prefix(unique.name),
-                       unique.nulls_not_distinct ? "NULLS NOT DISTINCT " : "", identifier_list(unique.columns),
-                       unique.include.empty() ? "" : fmt::format(" INCLUDE ({})", identifier_list(unique.include)),
-                       deferrability_sql(unique.deferrable, unique.initially));
-  }
-  std::string operator()(const CheckConstraint& check) const {
-    return fmt::format("{}CHECK ({}){}", name_prefix(check.name), check.sqltext, check.not_valid ? " NOT VALID" : "");
-  }
-  std::string operator()(const ForeignKeyConstraint& key) const {
-    return fmt::format("{}FOREIGN KEY({}) REFERENCES {}{}", name_prefix(key.name), identifier_list(key.columns),
-                       referent_sql(key.referent), foreign_key_actions_sql(key));
-  }
-};
 
 // What follows the closing parenthesis of CREATE TABLE, each clause on a line of its own.
 std::string table_suffix(const Table& table) {
@@ -71,22 +18,18 @@ std::string table_suffix(const Table& table) {
   if (!table.partition_by.empty()) sql += "\n PARTITION BY " + table.partition_by;
   if (!table.using_.empty()) sql += "\n USING " + quote_identifier(lower(table.using_));
   if (!table.on_commit.empty()) {
-    const std::array<std::string_view, 3> allowed{"DROP", "DELETE ROWS", "PRESERVE ROWS"};
-    sql += "\n ON COMMIT " + upper(require_phrase("ON COMMIT of a table", table.on_commit, allowed));
+    require_phrase("ON COMMIT of a table", table.on_commit, {"DROP", "DELETE ROWS", "PRESERVE ROWS"});
+    sql += "\n ON COMMIT " + upper(table.on_commit);
   }
   if (!table.tablespace.empty()) sql += "\n TABLESPACE " + quote_identifier(table.tablespace);
   return sql;
 }
 
-std::string index_element_sql(const Index& index, const IndexElement& element) {
-  std::string sql = element.is_expression() ? element.sql() : quote_identifier(element.sql());
-  for (const auto& [key, operator_class] : index.ops) {
-    if (key == element.sql()) sql += ' ' + operator_class;
-  }
-  return sql;
-}
-
 }  // namespace
+
+std::string name_sql(const Name& name) {
+  return name.is_quoted() ? quote_identifier(name.text(), Quotes::always) : quote_identifier(name.text());
+}
 
 std::string default_sql(const ServerDefault& value) {
   if (const auto* constant = std::get_if<std::string>(&value)) return quote_literal(*constant);
@@ -142,37 +85,6 @@ std::string column_sql(const Column& column, Serial serial, const ServerFeatures
   return sql;
 }
 
-std::string constraint_sql(const Constraint& constraint) {
-  return std::visit(ConstraintWriter{}, constraint);
-}
-
-std::string foreign_key_actions_sql(const ForeignKeyOptions& options) {
-  std::string sql;
-  if (!options.match.empty()) {
-    const std::array<std::string_view, 3> allowed{"SIMPLE", "FULL", "PARTIAL"};
-    sql += " MATCH " + require_phrase("MATCH of a foreign key", options.match, allowed);
-  }
-  if (!options.ondelete.empty()) sql += " ON DELETE " + require_action("ON DELETE of a foreign key", options.ondelete);
-  if (!options.onupdate.empty()) sql += " ON UPDATE " + require_action("ON UPDATE of a foreign key", options.onupdate);
-  sql += deferrability_sql(options.deferrable, options.initially);
-  if (options.not_valid) sql += " NOT VALID";
-  return sql;
-}
-
-std::string deferrability_sql(const std::optional<bool>& deferrable, const std::string& initially) {
-  std::string sql;
-  if (deferrable) sql += *deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
-  if (!initially.empty()) {
-    const std::array<std::string_view, 2> allowed{"DEFERRED", "IMMEDIATE"};
-    sql += " INITIALLY " + require_phrase("INITIALLY of a constraint", initially, allowed);
-  }
-  return sql;
-}
-
-std::string referent_sql(const Referent& referent) {
-  return fmt::format("{} ({})", qualified_name(referent.table, referent.schema), identifier_list(referent.columns));
-}
-
 std::string create_table_sql(const Table& table, const ServerFeatures& server, CreateTableForm form) {
   std::string sql = "CREATE ";
   for (const std::string& prefix : table.prefixes) sql += prefix + ' ';
@@ -195,14 +107,22 @@ std::string create_table_sql(const Table& table, const ServerFeatures& server, C
   return sql + "\n)" + table_suffix(table);
 }
 
+std::string index_element_sql(const IndexElement& element, const NamePairs& operator_classes) {
+  std::string sql = element.is_expression() ? element.sql() : quote_identifier(element.sql());
+  for (const auto& [key, operator_class] : operator_classes) {
+    if (key == element.sql()) sql += ' ' + operator_class;
+  }
+  return sql;
+}
+
 std::string create_index_sql(const Index& index, std::string_view table, std::string_view schema,
                              CreateIndexForm form) {
-  require_name_fits("index", index.name);
+  require_name_fits("index", index.name.text());
   std::vector<std::string> keys;
-  for (const IndexElement& element : index.elements) keys.push_back(index_element_sql(index, element));
+  for (const IndexElement& element : index.elements) keys.push_back(index_element_sql(element, index.ops));
   std::string sql = fmt::format(
       "CREATE {}INDEX {}{}{} ON {} {}({})", index.unique ? "UNIQUE " : "", form.concurrently ? "CONCURRENTLY " : "",
-      form.if_not_exists ? "IF NOT EXISTS " : "", quote_identifier(index.name), qualified_name(table, schema),
+      form.if_not_exists ? "IF NOT EXISTS " : "", name_sql(index.name), qualified_name(table, schema),
       index.using_.empty() ? "" : "USING " + quote_identifier(lower(index.using_)) + ' ', fmt::join(keys, ", "));
   if (!index.include.empty()) sql += fmt::format(" INCLUDE ({})", identifier_list(index.include));
   if (index.nulls_not_distinct) sql += " NULLS NOT DISTINCT";
@@ -214,10 +134,6 @@ std::string create_index_sql(const Index& index, std::string_view table, std::st
   if (!index.tablespace.empty()) sql += " TABLESPACE " + quote_identifier(index.tablespace);
   if (!index.where.empty()) sql += " WHERE " + index.where;
   return sql;
-}
-
-std::string add_constraint_sql(const Constraint& constraint, std::string_view table, std::string_view schema) {
-  return fmt::format("ALTER TABLE {} ADD {}", qualified_name(table, schema), constraint_sql(constraint));
 }
 
 std::string create_enum_sql(const Enum& type) {

@@ -11,6 +11,9 @@
 // their order and the white space are those of SQLAlchemy's PostgreSQL dialect as Alembic prints them offline.
 namespace support::schema {
 
+// The name as an identifier, quoted where it needs it or asks for it.
+std::string name_sql(const Name& name);
+
 // The SQL of an expression or a constant default; not for Identity and Computed, which are clauses of their own.
 std::string default_sql(const ServerDefault& value);
 
@@ -39,6 +42,9 @@ struct CreateTableForm {
   ForeignKeys foreign_keys = ForeignKeys::with_table;
 };
 std::string create_table_sql(const Table& table, const ServerFeatures& server, CreateTableForm form = {});
+
+// "name text_pattern_ops": the column or expression, with its operator class if it has one.
+std::string index_element_sql(const IndexElement& element, const NamePairs& operator_classes);
 
 struct CreateIndexForm {
   bool if_not_exists = false;

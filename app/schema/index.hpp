@@ -4,28 +4,10 @@
 #include <utility>
 #include <vector>
 
-#include "app/schema/column.hpp"
+#include "app/schema/index_element.hpp"
+#include "app/schema/name.hpp"
 
 namespace support::schema {
-
-// One key of an index: a column's name, or an expression as SQL spells it ("lower(name)", "name DESC").
-class IndexElement {
- public:
-  IndexElement(const char* column) : sql_(column) {}  // implicit, so that {"a", text("lower(b)")} is a list of them
-  IndexElement(std::string column) : sql_(std::move(column)) {}
-  IndexElement(TextClause expression) : sql_(std::move(expression.sql)), is_expression_(true) {}
-
-  const std::string& sql() const { return sql_; }
-  bool is_expression() const { return is_expression_; }
-
-  bool operator==(const IndexElement&) const = default;
-
- private:
-  std::string sql_;
-  bool is_expression_ = false;
-};
-
-using NamePairs = std::vector<std::pair<std::string, std::string>>;
 
 struct IndexOptions {
   bool unique = false;
@@ -41,10 +23,10 @@ struct IndexOptions {
 };
 
 struct Index : IndexOptions {
-  Index(std::string index_name, std::vector<IndexElement> index_elements, IndexOptions options = {})
+  Index(Name index_name, std::vector<IndexElement> index_elements, IndexOptions options = {})
       : IndexOptions(std::move(options)), name(std::move(index_name)), elements(std::move(index_elements)) {}
 
-  std::string name;
+  Name name;
   std::vector<IndexElement> elements;
   bool operator==(const Index&) const = default;
 };

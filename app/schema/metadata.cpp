@@ -51,32 +51,26 @@ std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFe
   require_distinct_names(metadata);
   std::vector<std::string> result;
   for (const Extension& extension : metadata.extensions) {
-    if (extension.if_available && !is_available(server, extension.name)) continue;
+    if (extension.if_available && !server.has_extension(extension.name)) continue;
     result.push_back(create_extension_sql(extension.name, "", true));
   }
   for (const Enum& type : enum_types(metadata)) result.push_back(create_enum_sql(type));
-  for (const Table& table : metadata.tables) {
+  std::vector<Table> tables;
+  for (const Table& table : metadata.tables) tables.push_back(named(table, metadata.naming_convention));
+  for (const Table& table : tables) {
     result.push_back(create_table_sql(table, server, {.foreign_keys = ForeignKeys::later}));
   }
-  for (const Table& table : metadata.tables) {
+  for (const Table& table : tables) {
     for (const Index& index : table.indexes) result.push_back(create_index_sql(index, table.name, table.schema));
   }
-  for (const Table& table : metadata.tables) {
+  for (const Table& table : tables) {
     for (const Constraint& constraint : table.constraints) {
       if (!std::holds_alternative<ForeignKeyConstraint>(constraint)) continue;
       result.push_back(add_constraint_sql(constraint, table.name, table.schema));
     }
   }
-  for (const Table& table : metadata.tables) append(result, comments_sql(table));
+  for (const Table& table : tables) append(result, comments_sql(table));
   return result;
-}
-
-bool is_available(const ServerFeatures& server, std::string_view extension) {
-  if (extension == "vector") return server.vector;
-  throw std::invalid_argument(
-      fmt::format("Whether the extension '{}' is available is not known: ServerFeatures has no field for it. Leave "
-                  "if_available out, or add the field.",
-                  extension));
 }
 
 }  // namespace support::schema

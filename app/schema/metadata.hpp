@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/schema/naming_convention.hpp"
 #include "app/schema/server_features.hpp"
 #include "app/schema/table.hpp"
 
@@ -22,6 +23,8 @@ struct Extension {
 struct MetaData {
   std::vector<Table> tables;
   std::vector<Extension> extensions = {};
+  // How unnamed constraints and indexes of the tables, and of migrations that run for this metadata, are called.
+  NamingConvention naming_convention = {};
 
   const Table* find(std::string_view table, std::string_view schema = {}) const;
 
@@ -33,9 +36,5 @@ struct MetaData {
 // after the indexes, because a foreign key may point at the columns of a unique index.
 // Throws std::invalid_argument when two tables declare one enum type with different labels, or share a name.
 std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFeatures& server);
-
-// Whether CREATE EXTENSION can succeed there. Throws std::invalid_argument for an extension that ServerFeatures knows
-// nothing about: a variant for its absence would then never be chosen.
-bool is_available(const ServerFeatures& server, std::string_view extension);
 
 }  // namespace support::schema

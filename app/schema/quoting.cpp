@@ -38,7 +38,7 @@ std::string enclose(std::string_view text, char quote) {
 
 }  // namespace
 
-std::string quote_identifier(std::string_view identifier) {
+std::string quote_identifier(std::string_view identifier, Quotes quotes) {
   if (identifier.empty()) {
     throw std::invalid_argument("An identifier is empty; give the table, column, type or index a name.");
   }
@@ -47,7 +47,7 @@ std::string quote_identifier(std::string_view identifier) {
         fmt::format("The identifier that begins with '{}' holds a NUL character; PostgreSQL allows none in a name.",
                     identifier.substr(0, identifier.find('\0'))));
   }
-  return needs_quotes(identifier) ? enclose(identifier, '"') : std::string(identifier);
+  return quotes == Quotes::always || needs_quotes(identifier) ? enclose(identifier, '"') : std::string(identifier);
 }
 
 std::string qualified_name(std::string_view name, std::string_view schema) {

@@ -8,7 +8,8 @@ namespace support::schema {
 
 // The identifier as SQL spells it: bare when it is lower-case letters, digits, _ and $ and not a reserved word, else in
 // double quotes. Throws std::invalid_argument when it is empty or holds a NUL, which no quoting can express.
-std::string quote_identifier(std::string_view identifier);
+enum class Quotes { where_needed, always };
+std::string quote_identifier(std::string_view identifier, Quotes quotes = Quotes::where_needed);
 
 // `schema.name`, or `name` alone when the schema is empty.
 std::string qualified_name(std::string_view name, std::string_view schema);

@@ -1,6 +1,7 @@
 #include "app/schema/table.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -46,21 +47,36 @@ void require_columns(const Table& table, std::string_view what, const std::vecto
   }
 }
 
+// Expressions are the server's to check.
+template <class Elements>
+void require_elements(const Table& table, std::string_view what, const Elements& elements) {
+  std::vector<std::string> names;
+  for (const IndexElement& element : elements) {
+    if (!element.is_expression()) names.push_back(element.sql());
+  }
+  if (std::ranges::empty(elements) || !names.empty()) require_columns(table, what, names);
+}
+
 struct ConstraintCheck {
   const Table& table;
 
   void operator()(const PrimaryKeyConstraint& key) const {
-    require_name_fits("constraint", key.name);
+    require_name_fits("constraint", key.name.text());
     require_columns(table, "a primary key", key.columns);
   }
   void operator()(const UniqueConstraint& unique) const {
-    require_name_fits("constraint", unique.name);
+    require_name_fits("constraint", unique.name.text());
     require_columns(table, "a unique constraint", unique.columns);
   }
-  void operator()(const CheckConstraint& check) const { require_name_fits("constraint", check.name); }
+  void operator()(const CheckConstraint& check) const { require_name_fits("constraint", check.name.text()); }
   void operator()(const ForeignKeyConstraint& key) const {
-    require_name_fits("constraint", key.name);
+    require_name_fits("constraint", key.name.text());
     require_columns(table, "a foreign key", key.columns);
+  }
+  void operator()(const ExcludeConstraint& exclude) const {
+    require_name_fits("constraint", exclude.name.text());
+    require_elements(table, "an exclude constraint",
+                     exclude.elements | std::views::transform(&ExcludeElement::element));
   }
 };
 
@@ -72,14 +88,8 @@ void validate(const Table& table) {
   }
   for (const Constraint& constraint : table.constraints) std::visit(ConstraintCheck{table}, constraint);
   for (const Index& index : table.indexes) {
-    require_name_fits("index", index.name);
-    std::vector<std::string> names;
-    for (const IndexElement& element : index.elements) {
-      if (!element.is_expression()) names.push_back(element.sql());
-    }
-    if (index.elements.empty() || !names.empty()) {
-      require_columns(table, fmt::format("the index '{}'", index.name), names);
-    }
+    require_name_fits("index", index.name.text());
+    require_elements(table, fmt::format("the index '{}'", index.name.text()), index.elements);
   }
 }
 
@@ -124,11 +134,10 @@ ForeignKeyConstraint ForeignKey::as_constraint(const std::string& column) const 
 }
 
 Index column_index(const Column& column, const std::string& table, const std::string& schema) {
-  std::string name = "ix_";
-  if (!schema.empty()) name += schema + '_';
-  name += table + '_' + column.name;
-  require_name_fits("index", name);
-  return Index(std::move(name), {IndexElement(column.name)}, {.unique = column.unique});
+  std::string name = schema.empty() ? "" : schema + '_';
+  std::replace(name.begin(), name.end(), '.', '_');
+  return Index(made_up("ix_" + name + table + '_' + column.name), {IndexElement(column.name)},
+               {.unique = column.unique});
 }
 
 Table::Table(std::string table_name, const std::vector<TableItem>& items, TableOptions options)
@@ -149,6 +158,8 @@ Table::Table(std::string table_name, const std::vector<TableItem>& items, TableO
       constraints.emplace_back(*check);
     } else if (const auto* foreign_key = std::get_if<ForeignKeyConstraint>(&item)) {
       constraints.emplace_back(*foreign_key);
+    } else if (const auto* exclude = std::get_if<ExcludeConstraint>(&item)) {
+      constraints.emplace_back(*exclude);
     }
   }
   if (auto key = settle_primary_key(*this, std::move(listed_key))) {
@@ -160,6 +171,7 @@ Table::Table(std::string table_name, const std::vector<TableItem>& items, TableO
     } else if (a_column.unique) {
       constraints.emplace_back(UniqueConstraint({a_column.name}));
     }
+    if (auto check = type_check(a_column)) constraints.emplace_back(*std::move(check));
     if (a_column.foreign_key) constraints.emplace_back(a_column.foreign_key->as_constraint(a_column.name));
   }
   indexes.insert(indexes.end(), listed_indexes.begin(), listed_indexes.end());
@@ -180,7 +192,10 @@ const Column* Table::autoincrement_column() const {
   const PrimaryKeyConstraint* key = primary_key();
   if (!key) return nullptr;
   for (const Column& candidate : columns) {
-    if (!candidate.primary_key || !is_integer(candidate.type) || candidate.server_default) continue;
+    if (!candidate.primary_key || !is_integer(candidate.type) || candidate.server_default ||
+        !candidate.sequence.empty()) {
+      continue;
+    }
     if (candidate.autoincrement.value_or(false)) return &candidate;
     const bool in_foreign_key = std::any_of(constraints.begin(), constraints.end(), [&](const Constraint& constraint) {
       const auto* foreign_key = std::get_if<ForeignKeyConstraint>(&constraint);

@@ -11,8 +11,8 @@
 namespace support::schema {
 
 // What stands in the list of a table, in any order.
-using TableItem =
-    std::variant<Column, PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint, Index>;
+using TableItem = std::variant<Column, PrimaryKeyConstraint, UniqueConstraint, CheckConstraint, ForeignKeyConstraint,
+                               ExcludeConstraint, Index>;
 
 struct TableOptions {
   std::string schema = {};
@@ -48,7 +48,7 @@ struct Table : TableOptions {
 };
 
 // The index that index=true at a column stands for: ix_<table>_<column>, with the table's schema before it if it has
-// one.
+// one; a naming convention may replace the name.
 Index column_index(const Column& column, const std::string& table, const std::string& schema);
 
 }  // namespace support::schema

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/schema/plain_types.hpp"
 #include "app/schema/server_features.hpp"
 
 // Column types. The names are SQLAlchemy's; the SQL they print is that of its PostgreSQL dialect.
@@ -50,12 +51,18 @@ struct Double {
 struct Boolean {
   bool operator==(const Boolean&) const = default;
 };
+struct TextOptions {
+  std::string collation = {};  // "C", "de-x-icu"; empty: the database's
+};
 // VARCHAR, or VARCHAR(n).
 struct String {
   String() = default;
-  explicit String(int characters) : length(characters) {}
+  explicit String(TextOptions options) : collation(std::move(options.collation)) {}
+  explicit String(int characters, TextOptions options = {})
+      : length(characters), collation(std::move(options.collation)) {}
 
   std::optional<int> length;
+  std::string collation;
   bool operator==(const String&) const = default;
 };
 // PostgreSQL's texts are Unicode anyway: the same VARCHAR as String.
@@ -66,14 +73,36 @@ struct Unicode {
   std::optional<int> length;
   bool operator==(const Unicode&) const = default;
 };
+// CHAR, or CHAR(n).
 struct Char {
-  explicit Char(int characters) : length(characters) {}
+  Char() = default;
+  explicit Char(int characters, TextOptions options = {})
+      : length(characters), collation(std::move(options.collation)) {}
 
-  int length;
+  std::optional<int> length;
+  std::string collation;
   bool operator==(const Char&) const = default;
 };
 struct Text {
+  Text() = default;
+  explicit Text(TextOptions options) : collation(std::move(options.collation)) {}
+
+  std::string collation;
   bool operator==(const Text&) const = default;
+};
+// BIT(n), or BIT VARYING(n).
+struct Bit {
+  explicit Bit(int bits = 1) : length(bits) {}
+
+  int length;
+  bool operator==(const Bit&) const = default;
+};
+struct VarBit {
+  VarBit() = default;
+  explicit VarBit(int bits) : length(bits) {}
+
+  std::optional<int> length;
+  bool operator==(const VarBit&) const = default;
 };
 struct LargeBinary {
   bool operator==(const LargeBinary&) const = default;
@@ -92,7 +121,10 @@ struct Time {
   std::optional<int> precision = std::nullopt;
   bool operator==(const Time&) const = default;
 };
+// The fields are SQL's words: YEAR TO MONTH, DAY TO SECOND; the precision is that of the seconds.
 struct Interval {
+  std::string fields = {};
+  std::optional<int> precision = std::nullopt;
   bool operator==(const Interval&) const = default;
 };
 struct Uuid {
@@ -109,19 +141,21 @@ struct EnumOptions {
   std::string schema = {};
   // False when another statement creates the type: create_table() then leaves it alone.
   bool create_type = true;
+  // False: no type but a VARCHAR as long as the longest label, or as `length` says.
+  bool native_enum = true;
+  // Of one that is not native: a CHECK that names the labels and is called as the enum is.
+  bool create_constraint = false;
+  std::optional<int> length = {};
+
+  bool operator==(const EnumOptions&) const = default;
 };
-// A type of its own in the database, with its labels in order.
-struct Enum {
+// A type of its own in the database, with its labels in order. One that is not native needs no name.
+struct Enum : EnumOptions {
   Enum(std::string type_name, std::vector<std::string> type_labels, EnumOptions options = {})
-      : name(std::move(type_name)),
-        labels(std::move(type_labels)),
-        schema(std::move(options.schema)),
-        create_type(options.create_type) {}
+      : EnumOptions(std::move(options)), name(std::move(type_name)), labels(std::move(type_labels)) {}
 
   std::string name;
   std::vector<std::string> labels;
-  std::string schema;
-  bool create_type;
   bool operator==(const Enum&) const = default;
 };
 
@@ -133,7 +167,17 @@ struct Vector {
   bool operator==(const Vector&) const = default;
 };
 
-// A type that has no name here, as SQL spells it: UserDefinedType("tstzrange").
+// A domain, a composite type or any other that the database has: quoted as a name is.
+struct NamedType {
+  explicit NamedType(std::string type_name, std::string schema_name = {})
+      : name(std::move(type_name)), schema(std::move(schema_name)) {}
+
+  std::string name;
+  std::string schema;
+  bool operator==(const NamedType&) const = default;
+};
+
+// A type that has no name here, as SQL spells it: UserDefinedType("geometry(Point, 4326)").
 struct UserDefinedType {
   explicit UserDefinedType(std::string type_sql) : sql(std::move(type_sql)) {}
 
@@ -160,12 +204,15 @@ class Type {
 
  public:
   using Variant = std::variant<SmallInteger, Integer, BigInteger, Numeric, Float, Real, Double, Boolean, String,
-                               Unicode, Char, Text, LargeBinary, Date, DateTime, Time, Interval, Uuid, Json, Jsonb,
-                               Enum, Vector, UserDefinedType, Array>;
+                               Unicode, Char, Text, Bit, VarBit, LargeBinary, Date, DateTime, Time, Interval, Uuid,
+                               Json, Jsonb, PlainTypeName, Enum, Vector, NamedType, UserDefinedType, Array>;
 
   template <class T>
   requires(is_alternative<std::remove_cvref_t<T>>(static_cast<const Variant*>(nullptr))) Type(T&& type)
       : variant_(std::forward<T>(type)) {}  // implicit: a type is written where a Type is asked for
+
+  template <TypeWord word>
+  Type(PlainType<word> type) : variant_(PlainTypeName(type)) {}
 
   // Out of line: every column of every table would bring its own copy of this code along.
   Type(const Type&);
@@ -190,8 +237,13 @@ class Type {
 // The SQL of the type: "VARCHAR(50)". Throws std::invalid_argument on a length, precision or dimension out of range.
 std::string type_sql(const Type& type, const ServerFeatures& server);
 
-// The enum type that a column of this type needs, itself or as the element of its array; null when it needs none.
+// The enum type in the database that a column of this type needs, itself or as the element of its array; null when it
+// needs none.
 const Enum* enum_of(const Type& type);
+
+// The condition that a column of this type brings along: the labels of an enum that is not native and says
+// create_constraint. Throws std::invalid_argument when the enum has no label.
+std::optional<std::string> type_condition(const Type& type, std::string_view column);
 
 // SMALLINT, INTEGER and BIGINT have a serial variant.
 bool is_integer(const Type& type);

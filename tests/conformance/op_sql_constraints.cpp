@@ -70,6 +70,14 @@ constexpr OpSqlCase cases[] = {
      [](Operations& op) {
        op.create_index("geocoded", "locations", {"coordinates"}, {.where = "locations.coordinates != Null"});
      }},
+    {"op-0261",
+     [](Operations& op) {
+       op.create_exclude_constraint("ex1", "t1", {{"x", ">"}}, {.where = "x > 5"});
+     }},
+    {"op-0262",
+     [](Operations& op) {
+       op.create_exclude_constraint("ex1", "SomeTable", {{"SomeColumn", ">"}}, {.where = "\"SomeColumn\" > 5"});
+     }},
     {"op-0273", [](Operations& op) { op.drop_constraint("t_excl_x", "TTable"); }},
     {"op-0274", [](Operations& op) { op.drop_index("geocoded", {.if_exists = true}); }},
     {"op-0276", [](Operations& op) { op.drop_index("geocoded", {.concurrently = true}); }},

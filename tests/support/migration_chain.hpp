@@ -39,7 +39,9 @@ inline std::vector<std::string> downgrade_sql(const alembic::CompiledMigration& 
 }
 
 inline schema::ServerFeatures server_of(const TestDatabase& database) {
-  return {.vector = !database.sql("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'").empty()};
+  schema::ServerFeatures::Extensions extensions;
+  for (const auto& row : database.sql("SELECT name FROM pg_available_extensions")) extensions.insert(row.at(0));
+  return {.extensions = std::move(extensions)};
 }
 
 }  // namespace support::tests

@@ -49,4 +49,13 @@ std::vector<std::string> sql_of(const Calls& calls, schema::ServerFeatures serve
   return sink.statements();
 }
 
+// The same under a naming convention.
+template <class Calls>
+std::vector<std::string> sql_of(const Calls& calls, const schema::NamingConvention& convention) {
+  RecordingSink sink;
+  alembic::Operations op(sink, &convention);
+  calls(op);
+  return sink.statements();
+}
+
 }  // namespace support::tests

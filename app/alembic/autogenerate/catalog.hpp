@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -12,6 +13,13 @@
 namespace support::alembic::autogenerate {
 
 using Texts = std::vector<std::string>;
+
+struct QualifiedName {
+  std::string schema;
+  std::string name;
+
+  auto operator<=>(const QualifiedName&) const = default;
+};
 
 // Who may do what; read on request only (InspectOptions::access).
 struct Access {
@@ -160,11 +168,11 @@ struct Table {
   std::string name;
   TableKind kind = TableKind::ordinary;
   Persistence persistence = Persistence::permanent;
-  std::string partition_key;    // "RANGE (at)"
-  std::string partition_bound;  // "FOR VALUES FROM … TO …"
-  Texts parents;                // as SQL spells them, in order; of a partition the partitioned table
-  std::string of_type;          // CREATE TABLE … OF
-  std::string access_method;    // empty: heap
+  std::string partition_key;           // "RANGE (at)"
+  std::string partition_bound;         // "FOR VALUES FROM … TO …"
+  std::vector<QualifiedName> parents;  // in order; of a partition the partitioned table
+  std::string of_type;                 // CREATE TABLE … OF
+  std::string access_method;           // empty: heap
   std::string tablespace;
   Texts options;       // storage parameters, those of the TOAST table with "toast." before them, sorted
   std::string server;  // of a foreign table, with the options for it

@@ -28,10 +28,11 @@ class ReadTransaction {
 }  // namespace
 
 void begin_reading(Connection& connection) {
-  connection.execute(
-      "SET LOCAL search_path TO pg_catalog; SET LOCAL quote_all_identifiers TO off; SET LOCAL DateStyle TO 'ISO, MDY'; "
-      "SET LOCAL IntervalStyle TO postgres; SET LOCAL TimeZone TO 'UTC'; SET LOCAL bytea_output TO hex; "
-      "SET LOCAL extra_float_digits TO 1; SET LOCAL xmlbinary TO base64");
+  connection.query(
+      "SELECT set_config(name, value, true) FROM (VALUES ('search_path', 'pg_catalog'), ('quote_all_identifiers', "
+      "'off'), "
+      "('DateStyle', 'ISO, MDY'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('bytea_output', 'hex'), "
+      "('extra_float_digits', '1'), ('xmlbinary', 'base64')) AS settings (name, value)");
 }
 
 std::string current_schema(Connection& connection) {

@@ -102,6 +102,13 @@ Texts with_toast_options(Texts options, Texts toast_options) {
   return options;
 }
 
+// Schema and name by turns.
+std::vector<QualifiedName> pairs(const Texts& parts) {
+  std::vector<QualifiedName> names;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) names.push_back({parts[i], parts[i + 1]});
+  return names;
+}
+
 Table read_table(Fields& fields, char kind, std::string schema, std::string name) {
   Table table{.schema = std::move(schema), .name = std::move(name), .kind = table_kind(kind)};
   table.persistence = persistence(fields.letter());
@@ -115,7 +122,7 @@ Table read_table(Fields& fields, char kind, std::string schema, std::string name
   table.row_security_forced = fields.flag();
   table.partition_key = fields.text();
   table.partition_bound = fields.text();
-  table.parents = fields.texts();
+  table.parents = pairs(fields.texts());
   table.of_type = fields.text();
   table.server = fields.text();
   table.server_options = fields.sorted_texts();
@@ -156,8 +163,11 @@ void CatalogReader::read_relations() {
       common +
       ", c.relreplident, c.relrowsecurity, c.relforcerowsecurity, CASE WHEN c.relkind = 'p' THEN "
       "pg_get_partkeydef(c.oid) END, CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) "
-      "END, (SELECT array_agg(i.inhparent::regclass::text ORDER BY i.inhseqno) FROM pg_inherits i WHERE "
-      "i.inhrelid = c.oid), CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END, s.srvname, "
+      "END, (SELECT array_agg(u.part ORDER BY i.inhseqno, u.place) FROM pg_inherits i JOIN pg_class pc ON "
+      "pc.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = pc.relnamespace, unnest(ARRAY[pn.nspname, pc.relname]) "
+      "WITH "
+      "ORDINALITY AS u (part, place) WHERE i.inhrelid = c.oid), CASE WHEN c.reloftype <> 0 THEN "
+      "c.reloftype::regtype::text END, s.srvname, "
       "f.ftoptions" +
       from +
       "LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid LEFT JOIN pg_foreign_server s ON s.oid = "
@@ -278,8 +288,8 @@ void CatalogReader::read_columns() {
 void CatalogReader::read_sequences() {
   const auto sql = fmt::format(
       "SELECT n.nspname, c.relname, format_type(q.seqtypid, NULL), q.seqstart, q.seqmin, q.seqmax, q.seqincrement, "
-      "q.seqcache, q.seqcycle, c.relpersistence, o.refobjid, o.deptype, a.attname, format('%s.%I', "
-      "o.refobjid::regclass, a.attname), EXISTS (SELECT FROM pg_attrdef f JOIN pg_depend u ON u.classid = "
+      "q.seqcache, q.seqcycle, c.relpersistence, o.refobjid, o.deptype, a.attname, o.refobjid::regclass || '.' || "
+      "quote_ident(a.attname), EXISTS (SELECT FROM pg_attrdef f JOIN pg_depend u ON u.classid = "
       "'pg_attrdef'::regclass AND u.objid = f.oid AND u.refclassid = 'pg_class'::regclass AND u.refobjid = c.oid WHERE "
       "f.adrelid = o.refobjid AND f.adnum = o.refobjsubid), d.description, {} FROM pg_sequence q JOIN pg_class c ON "
       "c.oid = q.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_depend o ON o.classid = "

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/schema/ddl.hpp"
+#include "app/schema/naming_convention.hpp"
 #include "app/schema/quoting.hpp"
 
 namespace support::alembic {
@@ -61,6 +62,24 @@ std::string default_clause(const AlterColumn& operation) {
   return now.value() ? "SET DEFAULT " + schema::default_sql(*now.value()) : "DROP DEFAULT";
 }
 
+std::optional<schema::CheckConstraint> type_check(const AlterColumn& operation, const schema::Type& type,
+                                                  const std::string& column) {
+  const auto check = schema::type_check(schema::column(column, type));
+  if (!check) return std::nullopt;
+  return schema::named(*check, operation.table, operation.schema, operation.naming_convention);
+}
+
+std::string drop_type_check(const AlterColumn& operation, const schema::CheckConstraint& check) {
+  if (check.name.empty()) {
+    throw std::invalid_argument(fmt::format(
+        "alter_column() of column '{}' of table '{}' has an existing_type whose CHECK has no name and can't "
+        "be dropped; name the enum as the constraint is called.",
+        operation.column, operation.table));
+  }
+  return fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", schema::qualified_name(operation.table, operation.schema),
+                     schema::name_sql(check.name));
+}
+
 }  // namespace
 
 std::vector<std::string> alter_column_sql(const AlterColumn& operation, const schema::ServerFeatures& server) {
@@ -72,6 +91,11 @@ std::vector<std::string> alter_column_sql(const AlterColumn& operation, const sc
   const std::string table = "ALTER TABLE " + schema::qualified_name(operation.table, operation.schema);
   const std::string column = table + " ALTER COLUMN " + schema::quote_identifier(operation.column) + ' ';
   std::vector<std::string> result;
+  if (operation.type_ && operation.existing_type) {
+    if (const auto check = type_check(operation, *operation.existing_type, operation.column)) {
+      result.push_back(drop_type_check(operation, *check));
+    }
+  }
   if (operation.type_) {
     const std::string conversion = operation.using_.empty() ? "" : " USING " + operation.using_;
     result.push_back(column + "TYPE " + schema::type_sql(*operation.type_, server) + conversion);
@@ -88,6 +112,12 @@ std::vector<std::string> alter_column_sql(const AlterColumn& operation, const sc
   if (!operation.new_column_name.empty()) {
     result.push_back(fmt::format("{} RENAME {} TO {}", table, schema::quote_identifier(operation.column),
                                  schema::quote_identifier(operation.new_column_name)));
+  }
+  if (operation.type_) {
+    const std::string& name = operation.new_column_name.empty() ? operation.column : operation.new_column_name;
+    if (const auto check = type_check(operation, *operation.type_, name)) {
+      result.push_back(schema::add_constraint_sql(*check, operation.table, operation.schema));
+    }
   }
   return result;
 }

@@ -8,32 +8,15 @@
 #include <variant>
 #include <vector>
 
+#include "app/alembic/operations/change.hpp"
+#include "app/alembic/operations/object_operations.hpp"
+#include "app/alembic/operations/value.hpp"
+#include "app/schema/naming_convention.hpp"
 #include "app/schema/table.hpp"
 
 // The operations of a migration as values. Running them, printing them as SQL, and whatever else wants to know what a
 // migration does, are visitors over `Operation`. An empty `schema` means the search path decides.
 namespace support::alembic {
-
-// An argument with three meanings: left out (nothing changes), std::nullopt (taken away), a value (set to it).
-template <class T>
-class Change {
- public:
-  Change() = default;
-  Change(std::nullopt_t) : is_given_(true) {}
-  template <class U>
-  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Change>) Change(U&& value)
-      : is_given_(true), value_(std::in_place, std::forward<U>(value)) {}
-
-  bool is_given() const { return is_given_; }
-  // Null when the argument is left out, and when it takes away.
-  const T* value() const { return value_ ? &*value_ : nullptr; }
-
-  bool operator==(const Change&) const = default;
-
- private:
-  bool is_given_ = false;
-  std::optional<T> value_;
-};
 
 // The table, its indexes and its comments. Enum types are operations of their own, before it.
 struct CreateTable {
@@ -59,6 +42,7 @@ struct AddColumn {
   bool if_not_exists = false;
   bool inline_references = false;   // REFERENCES within the statement; the foreign key's name is then the server's
   bool inline_primary_key = false;  // PRIMARY KEY within the statement; without it the column is no key
+  schema::NamingConvention naming_convention = {};  // names what the column brings along
 
   bool operator==(const AddColumn&) const = default;
 };
@@ -92,6 +76,7 @@ struct AlterColumnOptions {
 struct AlterColumn : AlterColumnOptions {
   std::string table;
   std::string column;
+  schema::NamingConvention naming_convention = {};  // names the CHECK that a type brings along
 
   bool operator==(const AlterColumn&) const = default;
 };
@@ -129,8 +114,9 @@ using CreateUniqueConstraint = CreateConstraint<schema::UniqueConstraint>;
 using CreateCheckConstraint = CreateConstraint<schema::CheckConstraint>;
 using CreateForeignKeyConstraint = CreateConstraint<schema::ForeignKeyConstraint>;
 using CreatePrimaryKeyConstraint = CreateConstraint<schema::PrimaryKeyConstraint>;
+using CreateExcludeConstraint = CreateConstraint<schema::ExcludeConstraint>;
 
-enum class ConstraintType { unknown, foreign_key, primary_key, unique, check };
+enum class ConstraintType { unknown, foreign_key, primary_key, unique, check, exclude };
 
 struct DropConstraint {
   std::string constraint;
@@ -212,30 +198,16 @@ struct CopyData {
   bool operator==(const CopyData&) const = default;
 };
 
-// A constant of an inserted row.
-class Value {
- public:
-  Value(std::nullopt_t) {}  // NULL
-  Value(const char* constant) : variant_(std::string(constant)) {}
-  Value(std::string constant) : variant_(std::move(constant)) {}
-  Value(double number) : variant_(number) {}
-  Value(bool flag) : variant_(flag) {}
-  template <class I>
-  requires(std::is_integral_v<I> && !std::is_same_v<I, bool> && !std::is_same_v<I, char> &&
-           (std::is_signed_v<I> || sizeof(I) < sizeof(std::int64_t))) Value(I number)
-      : variant_(std::int64_t{number}) {}
-  Value(schema::TextClause expression) : variant_(std::move(expression)) {}
+// What Alembic's register_operation() is for: an operation that an author made up, known by its name. A function such
+// as `void create_user(Operations& op, …)` builds one and hands it to op.invoke().
+struct CustomOperation {
+  std::string name;
+  std::vector<std::string> statements;          // without the closing semicolons
+  std::vector<std::string> reverse_statements;  // empty: it has no reverse
+  bool needs_autocommit = false;                // PostgreSQL refuses it inside a transaction
 
-  using Variant = std::variant<std::monostate, bool, std::int64_t, double, std::string, schema::TextClause>;
-  const Variant& variant() const { return variant_; }
-
-  bool operator==(const Value&) const = default;
-
- private:
-  Variant variant_;
+  bool operator==(const CustomOperation&) const = default;
 };
-
-using Row = std::vector<Value>;
 
 struct BulkInsert {
   std::string table;
@@ -249,7 +221,9 @@ struct BulkInsert {
 using Operation =
     std::variant<CreateTable, DropTable, AddColumn, DropColumn, AlterColumn, CreateIndex, DropIndex,
                  CreateUniqueConstraint, CreateCheckConstraint, CreateForeignKeyConstraint, CreatePrimaryKeyConstraint,
-                 DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum, DropEnum,
-                 CreateExtension, DropExtension, Execute, CopyData, BulkInsert>;
+                 CreateExcludeConstraint, DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum,
+                 DropEnum, CreateExtension, DropExtension, Execute, CopyData, BulkInsert, CustomOperation,
+                 // object_operations.hpp
+                 AddEnumValue, RenameEnumValue, RenameObject, ValidateConstraint>;
 
 }  // namespace support::alembic

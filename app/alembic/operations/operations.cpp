@@ -7,6 +7,28 @@
 #include "app/schema/ddl.hpp"
 
 namespace support::alembic {
+namespace {
+
+// Empty for the kinds that no convention names.
+const std::string& pattern_of(ConstraintType type, const schema::NamingConvention& convention) {
+  static const std::string none;
+  switch (type) {
+    case ConstraintType::foreign_key:
+      return convention.fk;
+    case ConstraintType::primary_key:
+      return convention.pk;
+    case ConstraintType::unique:
+      return convention.uq;
+    case ConstraintType::check:
+      return convention.ck;
+    case ConstraintType::unknown:
+    case ConstraintType::exclude:
+      break;
+  }
+  return none;
+}
+
+}  // namespace
 
 void Operations::create_table(const std::string& table_name, const std::vector<schema::TableItem>& items,
                               CreateTableOptions options, SourceLine at) {
@@ -22,7 +44,8 @@ void Operations::create_table(const std::string& table_name, const std::vector<s
   for (schema::Enum& type : schema::enum_types(table)) {
     if (!created_types_.contains({type.schema, type.name})) create_enum(std::move(type), at);
   }
-  invoke(CreateTable{.table = std::move(table), .if_not_exists = options.if_not_exists}, at);
+  invoke(CreateTable{.table = schema::named(std::move(table), convention_), .if_not_exists = options.if_not_exists},
+         at);
 }
 
 void Operations::drop_table(std::string table_name, DropTableOptions options, SourceLine at) {
@@ -60,7 +83,8 @@ void Operations::add_column(std::string table_name, schema::Column column, AddCo
                    .schema = std::move(options.schema),
                    .if_not_exists = options.if_not_exists,
                    .inline_references = options.inline_references,
-                   .inline_primary_key = options.inline_primary_key},
+                   .inline_primary_key = options.inline_primary_key,
+                   .naming_convention = convention_},
          at);
 }
 
@@ -75,15 +99,15 @@ void Operations::drop_column(std::string table_name, std::string column_name, Dr
 
 void Operations::alter_column(std::string table_name, std::string column_name, AlterColumnOptions options,
                               SourceLine at) {
-  AlterColumn operation{std::move(options), std::move(table_name), std::move(column_name)};
+  AlterColumn operation{std::move(options), std::move(table_name), std::move(column_name), convention_};
   invoke(operation, at);
 }
 
-void Operations::create_index(std::string index_name, std::string table_name, std::vector<schema::IndexElement> columns,
-                              CreateIndexOptions options, SourceLine at) {
+void Operations::create_index(schema::Name index_name, std::string table_name,
+                              std::vector<schema::IndexElement> columns, CreateIndexOptions options, SourceLine at) {
   if (columns.empty()) {
     throw std::invalid_argument(
-        fmt::format("create_index() of '{}' names no column; an index needs one at least.", index_name));
+        fmt::format("create_index() of '{}' names no column; an index needs one at least.", index_name.text()));
   }
   schema::Index index(std::move(index_name), std::move(columns),
                       {.unique = options.unique,
@@ -94,6 +118,7 @@ void Operations::create_index(std::string index_name, std::string table_name, st
                        .with = std::move(options.with),
                        .tablespace = std::move(options.tablespace),
                        .where = std::move(options.where)});
+  index = schema::named(std::move(index), table_name, options.schema, convention_);
   invoke(CreateIndex{.table = std::move(table_name),
                      .index = std::move(index),
                      .schema = std::move(options.schema),
@@ -102,8 +127,9 @@ void Operations::create_index(std::string index_name, std::string table_name, st
          at);
 }
 
-void Operations::drop_index(std::string index_name, DropIndexOptions options, SourceLine at) {
-  invoke(DropIndex{.index = std::move(index_name),
+void Operations::drop_index(schema::Name index_name, DropIndexOptions options, SourceLine at) {
+  const schema::NamedParts parts{.table = options.table_name, .schema = options.schema};
+  invoke(DropIndex{.index = schema::conventional_name(convention_.ix, index_name, parts),
                    .table = std::move(options.table_name),
                    .schema = std::move(options.schema),
                    .if_exists = options.if_exists,
@@ -111,50 +137,73 @@ void Operations::drop_index(std::string index_name, DropIndexOptions options, So
          at);
 }
 
-void Operations::create_unique_constraint(std::optional<std::string> constraint_name, std::string table_name,
+void Operations::create_unique_constraint(schema::Name constraint_name, std::string table_name,
                                           std::vector<std::string> columns, CreateUniqueConstraintOptions options,
                                           SourceLine at) {
-  schema::UniqueConstraint constraint(std::move(columns), {.name = std::move(constraint_name).value_or(""),
+  schema::UniqueConstraint constraint(std::move(columns), {.name = std::move(constraint_name),
                                                            .deferrable = options.deferrable,
                                                            .initially = std::move(options.initially),
                                                            .nulls_not_distinct = options.nulls_not_distinct,
                                                            .include = std::move(options.include)});
+  constraint = schema::named(std::move(constraint), table_name, options.schema, convention_);
   invoke(CreateUniqueConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
-void Operations::create_check_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                                         std::string condition, CreateCheckConstraintOptions options, SourceLine at) {
+void Operations::create_check_constraint(schema::Name constraint_name, std::string table_name, std::string condition,
+                                         CreateCheckConstraintOptions options, SourceLine at) {
   schema::CheckConstraint constraint(std::move(condition),
-                                     {.name = std::move(constraint_name).value_or(""), .not_valid = options.not_valid});
+                                     {.name = std::move(constraint_name), .not_valid = options.not_valid});
+  constraint = schema::named(std::move(constraint), table_name, options.schema, convention_);
   invoke(CreateCheckConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
-void Operations::create_foreign_key(std::optional<std::string> constraint_name, std::string source_table,
-                                    std::string referent_table, std::vector<std::string> local_cols,
-                                    std::vector<std::string> remote_cols, CreateForeignKeyOptions options,
-                                    SourceLine at) {
+void Operations::create_foreign_key(schema::Name constraint_name, std::string source_table, std::string referent_table,
+                                    std::vector<std::string> local_cols, std::vector<std::string> remote_cols,
+                                    CreateForeignKeyOptions options, SourceLine at) {
   schema::Referent referent(std::move(options.referent_schema), std::move(referent_table), std::move(remote_cols));
   schema::ForeignKeyConstraint constraint(std::move(local_cols), std::move(referent),
-                                          {.name = std::move(constraint_name).value_or(""),
+                                          {.name = std::move(constraint_name),
                                            .onupdate = std::move(options.onupdate),
                                            .ondelete = std::move(options.ondelete),
                                            .deferrable = options.deferrable,
                                            .initially = std::move(options.initially),
                                            .match = std::move(options.match),
                                            .not_valid = options.not_valid});
+  constraint = schema::named(std::move(constraint), source_table, options.source_schema, convention_);
   invoke(CreateForeignKeyConstraint{std::move(source_table), std::move(constraint), std::move(options.source_schema)},
          at);
 }
 
-void Operations::create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
+void Operations::create_primary_key(schema::Name constraint_name, std::string table_name,
                                     std::vector<std::string> columns, CreatePrimaryKeyOptions options, SourceLine at) {
-  schema::PrimaryKeyConstraint constraint(std::move(columns), {.name = std::move(constraint_name).value_or("")});
+  schema::PrimaryKeyConstraint constraint(std::move(columns), {.name = std::move(constraint_name)});
+  constraint = schema::named(std::move(constraint), table_name, options.schema, convention_);
   invoke(CreatePrimaryKeyConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
 
-void Operations::drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options,
+void Operations::create_exclude_constraint(schema::Name constraint_name, std::string table_name,
+                                           std::vector<schema::ExcludeElement> elements,
+                                           CreateExcludeConstraintOptions options, SourceLine at) {
+  if (elements.empty()) {
+    throw std::invalid_argument(fmt::format(
+        "create_exclude_constraint() of table '{}' names no column; give it one with its operator at least.",
+        table_name));
+  }
+  schema::ExcludeConstraint constraint(std::move(elements), {.name = std::move(constraint_name),
+                                                             .using_ = std::move(options.using_),
+                                                             .where = std::move(options.where),
+                                                             .ops = std::move(options.ops),
+                                                             .deferrable = options.deferrable,
+                                                             .initially = std::move(options.initially)});
+  constraint = schema::named(std::move(constraint), table_name, options.schema, convention_);
+  invoke(CreateExcludeConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
+}
+
+void Operations::drop_constraint(schema::Name constraint_name, std::string table_name, DropConstraintOptions options,
                                  SourceLine at) {
-  invoke(DropConstraint{.constraint = std::move(constraint_name),
+  const schema::NamedParts parts{.table = table_name, .schema = options.schema};
+  const std::string& pattern = pattern_of(options.type_, convention_);
+  invoke(DropConstraint{.constraint = schema::conventional_name(pattern, constraint_name, parts),
                         .table = std::move(table_name),
                         .type_ = options.type_,
                         .schema = std::move(options.schema),
@@ -174,6 +223,34 @@ void Operations::drop_enum(std::string type_name, DropEnumOptions options, Sourc
          at);
 }
 
+void Operations::add_enum_value(std::string type_name, std::string value, AddEnumValueOptions options, SourceLine at) {
+  invoke(AddEnumValue{.type = std::move(type_name),
+                      .value = std::move(value),
+                      .before = std::move(options.before),
+                      .after = std::move(options.after),
+                      .schema = std::move(options.schema),
+                      .if_not_exists = options.if_not_exists},
+         at);
+}
+
+void Operations::rename_enum_value(std::string type_name, std::string value, std::string new_value,
+                                   SchemaOption options, SourceLine at) {
+  invoke(RenameEnumValue{.type = std::move(type_name),
+                         .value = std::move(value),
+                         .new_value = std::move(new_value),
+                         .schema = std::move(options.schema)},
+         at);
+}
+
+void Operations::rename_enum(std::string type_name, std::string new_type_name, SchemaOption options, SourceLine at) {
+  if (created_types_.erase({options.schema, type_name}) > 0) created_types_.insert({options.schema, new_type_name});
+  invoke(RenameObject{.kind = ObjectKind::type,
+                      .name = std::move(type_name),
+                      .new_name = std::move(new_type_name),
+                      .schema = std::move(options.schema)},
+         at);
+}
+
 void Operations::create_extension(std::string extension_name, CreateExtensionOptions options, SourceLine at) {
   invoke(CreateExtension{.extension = std::move(extension_name),
                          .schema = std::move(options.schema),
@@ -188,6 +265,10 @@ void Operations::drop_extension(std::string extension_name, DropExtensionOptions
 
 void Operations::execute(std::string sql, SourceLine at) {
   invoke(Execute{.sql = std::move(sql)}, at);
+}
+
+void Operations::execute(std::string_view sql, const Binds& binds, SourceLine at) {
+  invoke(Execute{.sql = with_binds(sql, binds)}, at);
 }
 
 void Operations::copy_data(std::string statement, std::string rows, SourceLine at) {

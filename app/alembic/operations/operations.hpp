@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/alembic/operations/bind.hpp"
+#include "app/alembic/operations/object_directives.hpp"
 #include "app/alembic/operations/operation.hpp"
 #include "app/alembic/operations/run_context.hpp"
 #include "app/alembic/operations/source_line.hpp"
@@ -25,6 +26,8 @@ struct OperationSink {
   virtual void autocommit_block(const std::function<void()>& body) = 0;
   virtual Bind& bind() = 0;
   virtual const RunContext& context() const = 0;
+  // For the next operation alone.
+  virtual void allow(std::string_view /*rule*/, std::string_view /*reason*/) {}
 };
 
 struct CreateTableOptions {
@@ -95,13 +98,18 @@ struct CreateForeignKeyOptions {
 struct CreatePrimaryKeyOptions {
   std::string schema = {};
 };
+struct CreateExcludeConstraintOptions {
+  std::string using_ = "gist";
+  std::string where = {};
+  schema::NamePairs ops = {};
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+  std::string schema = {};
+};
 struct DropConstraintOptions {
   ConstraintType type_ = ConstraintType::unknown;
   std::string schema = {};
   bool if_exists = false;
-};
-struct SchemaOption {
-  std::string schema = {};
 };
 struct TableCommentOptions {
   std::string existing_comment = {};
@@ -110,6 +118,12 @@ struct TableCommentOptions {
 struct DropEnumOptions {
   std::string schema = {};
   bool if_exists = false;
+};
+struct AddEnumValueOptions {
+  std::string before = {};
+  std::string after = {};
+  std::string schema = {};
+  bool if_not_exists = false;
 };
 struct CreateExtensionOptions {
   bool if_not_exists = false;
@@ -124,12 +138,20 @@ struct DropExtensionOptions {
 // initialisers, the prefix postgresql_ is left out (there is no other database), and a name that C++ keeps for itself
 // ends in an underscore (using_). None is std::nullopt: an unnamed constraint, a default that is taken away.
 //
+// Names of constraints and indexes are schema::Name: text, f("text") for one that no naming convention touches
+// (Alembic's op.f), quoted("text"), or std::nullopt to leave the naming to the convention or PostgreSQL.
+//
 // One object serves one call of upgrade() or downgrade(): it remembers which enum types that call has created, so that
 // two tables can share one. Each call hands its place in the source on, for the message when it fails. Not thread-safe.
 // Throws what the sink throws, and std::invalid_argument on an operation that contradicts itself.
-class Operations {
+class Operations final : public ObjectDirectives {
  public:
-  explicit Operations(OperationSink& sink) : sink_(sink) {}
+  // The convention, when there is one, is that of the target metadata.
+  explicit Operations(OperationSink& sink, const schema::NamingConvention* convention = nullptr)
+      : sink_(sink), convention_(convention ? *convention : schema::NamingConvention{}) {}
+
+  // Accepts what `migrate lint` has to say of the next operation by this rule (docs/linting.md). Runs nothing.
+  void allow(std::string_view rule, std::string_view reason) { sink_.allow(rule, reason); }
 
   // Creates the enum types of its columns first, those that this object has not created and that do not say
   // create_type = false; then the table, its indexes and its comments.
@@ -152,29 +174,40 @@ class Operations {
   void alter_column(std::string table_name, std::string column_name, AlterColumnOptions options,
                     SourceLine at = std::source_location::current());
 
-  void create_index(std::string index_name, std::string table_name, std::vector<schema::IndexElement> columns,
+  void create_index(schema::Name index_name, std::string table_name, std::vector<schema::IndexElement> columns,
                     CreateIndexOptions options = {}, SourceLine at = std::source_location::current());
-  void drop_index(std::string index_name, DropIndexOptions options = {},
+  void drop_index(schema::Name index_name, DropIndexOptions options = {},
                   SourceLine at = std::source_location::current());
 
-  void create_unique_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                                std::vector<std::string> columns, CreateUniqueConstraintOptions options = {},
+  void create_unique_constraint(schema::Name constraint_name, std::string table_name, std::vector<std::string> columns,
+                                CreateUniqueConstraintOptions options = {},
                                 SourceLine at = std::source_location::current());
-  void create_check_constraint(std::optional<std::string> constraint_name, std::string table_name,
-                               std::string condition, CreateCheckConstraintOptions options = {},
+  void create_check_constraint(schema::Name constraint_name, std::string table_name, std::string condition,
+                               CreateCheckConstraintOptions options = {},
                                SourceLine at = std::source_location::current());
-  void create_foreign_key(std::optional<std::string> constraint_name, std::string source_table,
-                          std::string referent_table, std::vector<std::string> local_cols,
-                          std::vector<std::string> remote_cols, CreateForeignKeyOptions options = {},
-                          SourceLine at = std::source_location::current());
-  void create_primary_key(std::optional<std::string> constraint_name, std::string table_name,
-                          std::vector<std::string> columns, CreatePrimaryKeyOptions options = {},
-                          SourceLine at = std::source_location::current());
-  void drop_constraint(std::string constraint_name, std::string table_name, DropConstraintOptions options = {},
+  void create_foreign_key(schema::Name constraint_name, std::string source_table, std::string referent_table,
+                          std::vector<std::string> local_cols, std::vector<std::string> remote_cols,
+                          CreateForeignKeyOptions options = {}, SourceLine at = std::source_location::current());
+  void create_primary_key(schema::Name constraint_name, std::string table_name, std::vector<std::string> columns,
+                          CreatePrimaryKeyOptions options = {}, SourceLine at = std::source_location::current());
+  // {{"room", "="}, {"during", "&&"}}: no two rows may answer true to all of the operators.
+  void create_exclude_constraint(schema::Name constraint_name, std::string table_name,
+                                 std::vector<schema::ExcludeElement> elements,
+                                 CreateExcludeConstraintOptions options = {},
+                                 SourceLine at = std::source_location::current());
+  void drop_constraint(schema::Name constraint_name, std::string table_name, DropConstraintOptions options = {},
                        SourceLine at = std::source_location::current());
 
   void create_enum(schema::Enum type, SourceLine at = std::source_location::current());
   void drop_enum(std::string type_name, DropEnumOptions options = {}, SourceLine at = std::source_location::current());
+
+  // PostgreSQL lets nothing use the value before the transaction is committed: see autocommit_block().
+  void add_enum_value(std::string type_name, std::string value, AddEnumValueOptions options = {},
+                      SourceLine at = std::source_location::current());
+  void rename_enum_value(std::string type_name, std::string value, std::string new_value, SchemaOption options = {},
+                         SourceLine at = std::source_location::current());
+  void rename_enum(std::string type_name, std::string new_type_name, SchemaOption options = {},
+                   SourceLine at = std::source_location::current());
 
   void create_extension(std::string extension_name, CreateExtensionOptions options = {},
                         SourceLine at = std::source_location::current());
@@ -183,6 +216,13 @@ class Operations {
 
   // One statement, as it is: no bind parameters, so a colon needs no escape.
   void execute(std::string sql, SourceLine at = std::source_location::current());
+  // The same with :name for each of the values, which are written as constants: see with_binds().
+  void execute(std::string_view sql, const Binds& binds, SourceLine at = std::source_location::current());
+
+  // An operation as a value: one that was kept or reversed, or a CustomOperation.
+  void invoke(const Operation& operation, const SourceLine& at = std::source_location::current()) override {
+    sink_.invoke(operation, at);
+  }
 
   // `COPY … FROM stdin` and its rows, as they would stand in a script between the statement and \.
   void copy_data(std::string statement, std::string rows, SourceLine at = std::source_location::current());
@@ -205,9 +245,8 @@ class Operations {
  private:
   using TypeName = std::pair<std::string, std::string>;  // schema, name
 
-  void invoke(const Operation& operation, const SourceLine& at) { sink_.invoke(operation, at); }
-
   OperationSink& sink_;
+  schema::NamingConvention convention_;
   std::set<TypeName> created_types_;
 };
 

@@ -1,12 +1,13 @@
 #include "app/alembic/operations/sql.hpp"
 
-#include <cmath>
 #include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "app/alembic/operations/add_column_sql.hpp"
 #include "app/alembic/operations/alter_column_sql.hpp"
+#include "app/alembic/operations/object_sql.hpp"
 #include "app/schema/ddl.hpp"
 #include "app/schema/metadata.hpp"
 #include "app/schema/quoting.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using schema::qualified_name;
 using schema::quote_identifier;
-using Statements = std::vector<std::string>;
+using Statements = ObjectWriter::Statements;
 
 constexpr std::string_view if_exists(bool wanted) {
   return wanted ? "IF EXISTS " : "";
@@ -25,26 +26,13 @@ constexpr std::string_view concurrently(bool wanted) {
   return wanted ? "CONCURRENTLY " : "";
 }
 
-struct ValueWriter {
-  std::string operator()(std::monostate) const { return "NULL"; }
-  std::string operator()(bool flag) const { return flag ? "true" : "false"; }
-  std::string operator()(std::int64_t number) const { return fmt::to_string(number); }
-  std::string operator()(double number) const {
-    if (std::isnan(number)) return "'NaN'";
-    if (std::isinf(number)) return number > 0 ? "'Infinity'" : "'-Infinity'";
-    return fmt::format("{}", number);
-  }
-  std::string operator()(const std::string& constant) const { return schema::quote_literal(constant); }
-  std::string operator()(const schema::TextClause& expression) const { return expression.sql; }
-};
-
 // The statement without the blanks and semicolons at its end. A comment that is open in its last line would swallow the
 // semicolon that the caller puts after it, so it gets its line end.
 std::string one_statement(const std::string& sql) {
   constexpr std::string_view blanks_and_semicolons = " \t\r\n;";
   const std::size_t first = sql.find_first_not_of(blanks_and_semicolons);
   if (first == std::string::npos) {
-    throw std::invalid_argument("execute() was given an empty statement; give it one SQL statement.");
+    throw std::invalid_argument("An operation was given an empty statement; give it one SQL statement.");
   }
   std::string result = sql.substr(first, sql.find_last_not_of(blanks_and_semicolons) - first + 1);
   const std::size_t last_line = result.rfind('\n');
@@ -52,13 +40,8 @@ std::string one_statement(const std::string& sql) {
   return result;
 }
 
-std::string inline_references(const schema::ForeignKey& foreign_key, const std::string& column) {
-  const schema::ForeignKeyConstraint constraint = foreign_key.as_constraint(column);
-  return " REFERENCES " + schema::referent_sql(constraint.referent) + schema::foreign_key_actions_sql(constraint);
-}
-
-struct Writer {
-  const schema::ServerFeatures& server;
+struct Writer : ObjectWriter {
+  using ObjectWriter::operator();
 
   Statements operator()(const CreateTable& operation) const {
     const schema::Table& table = operation.table;
@@ -77,35 +60,7 @@ struct Writer {
                         qualified_name(operation.table, operation.schema))};
   }
 
-  Statements operator()(const AddColumn& operation) const {
-    const schema::Column& column = operation.column;
-    const bool references_inline = operation.inline_references && column.foreign_key;
-    const bool serial = column.primary_key && column.autoincrement.value_or(!column.foreign_key) &&
-                        !column.server_default && schema::is_integer(column.type);
-    std::string sql =
-        fmt::format("ALTER TABLE {} ADD COLUMN {}{}", qualified_name(operation.table, operation.schema),
-                    operation.if_not_exists ? "IF NOT EXISTS " : "",
-                    schema::column_sql(column, serial ? schema::Serial::yes : schema::Serial::no, server));
-    if (operation.inline_primary_key && column.primary_key) sql += " PRIMARY KEY";
-    if (references_inline) sql += inline_references(*column.foreign_key, column.name);
-    Statements result{std::move(sql)};
-    if (column.foreign_key && !references_inline) {
-      result.push_back(schema::add_constraint_sql(column.foreign_key->as_constraint(column.name), operation.table,
-                                                  operation.schema));
-    }
-    if (column.index) {
-      const schema::Index index = schema::column_index(column, operation.table, operation.schema);
-      result.push_back(schema::create_index_sql(index, operation.table, operation.schema,
-                                                {.if_not_exists = operation.if_not_exists}));
-    } else if (column.unique) {
-      result.push_back(
-          schema::add_constraint_sql(schema::UniqueConstraint({column.name}), operation.table, operation.schema));
-    }
-    if (!column.comment.empty()) {
-      result.push_back(schema::comment_on_column_sql(operation.table, operation.schema, column.name, column.comment));
-    }
-    return result;
-  }
+  Statements operator()(const AddColumn& operation) const { return add_column_sql(operation, server); }
 
   Statements operator()(const DropColumn& operation) const {
     return {fmt::format("ALTER TABLE {} DROP COLUMN {}{}", qualified_name(operation.table, operation.schema),
@@ -156,7 +111,7 @@ struct Writer {
   }
 
   Statements operator()(const CreateExtension& operation) const {
-    if (operation.if_available && !schema::is_available(server, operation.extension)) return {};
+    if (operation.if_available && !server.has_extension(operation.extension)) return {};
     return {schema::create_extension_sql(operation.extension, operation.schema, operation.if_not_exists)};
   }
 
@@ -165,6 +120,12 @@ struct Writer {
   }
 
   Statements operator()(const Execute& operation) const { return {one_statement(operation.sql)}; }
+
+  Statements operator()(const CustomOperation& operation) const {
+    Statements result;
+    for (const std::string& statement : operation.statements) result.push_back(one_statement(statement));
+    return result;
+  }
 
   Statements operator()(const CopyData& operation) const {
     return {fmt::format("{};\n{}\\.", operation.statement, operation.rows)};
@@ -177,7 +138,7 @@ struct Writer {
     Statements result;
     for (const Row& row : operation.rows) {
       std::vector<std::string> values;
-      for (const Value& value : row) values.push_back(std::visit(ValueWriter{}, value.variant()));
+      for (const Value& value : row) values.push_back(value_sql(value));
       result.push_back(fmt::format("{}{})", head, fmt::join(values, ", ")));
     }
     return result;
@@ -187,10 +148,11 @@ struct Writer {
 }  // namespace
 
 std::vector<std::string> to_sql(const Operation& operation, const schema::ServerFeatures& server) {
-  return std::visit(Writer{server}, operation);
+  return std::visit(Writer{{server}}, operation);
 }
 
 bool needs_autocommit(const Operation& operation) {
+  if (const auto* custom = std::get_if<CustomOperation>(&operation)) return custom->needs_autocommit;
   if (const auto* create = std::get_if<CreateIndex>(&operation)) return create->concurrently;
   const auto* drop = std::get_if<DropIndex>(&operation);
   return drop && drop->concurrently;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/runtime/connection.hpp"
+#include "app/alembic/runtime/statement_words.hpp"
+#include "app/alembic/script/sql_split.hpp"
 #include "app/config/logging.hpp"
 
 namespace support::alembic {
@@ -22,6 +25,16 @@ void log_left_out(const Operation& operation) {
                                 "get a plain type instead, and searches that need it are not possible. Install {0} on "
                                 "the server before the first migration to have them",
                                 extension->extension));
+}
+
+void refuse_transaction_control(const std::string& sql) {
+  for (const auto& statement : split_sql(sql)) {
+    if (transaction_control(statement.text) == TransactionControl::none) continue;
+    throw std::runtime_error(
+        fmt::format("{} would end or begin the transaction of the run, and was not run; take it out of the script, or "
+                    "let the script run outside of a transaction (autocommit_block, in SQL `-- transactional: false`)",
+                    shortened(statement.text)));
+  }
 }
 
 void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink) {

@@ -17,6 +17,9 @@ void log_warnings(const Plan& plan);
 // An operation that comes to nothing on this server.
 void log_left_out(const Operation& operation);
 
+// Throws std::runtime_error when a statement of the SQL would begin or end a transaction; for within the run's.
+void refuse_transaction_control(const std::string& sql);
+
 // Runs the step's script into the sink; a stamp runs nothing.
 void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink);
 

@@ -1,5 +1,7 @@
 #include "app/alembic/runtime/offline_context.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "app/alembic/errors.hpp"
@@ -28,25 +30,32 @@ RevisionIds OfflineContext::current_heads(const std::optional<std::string>& star
 void OfflineContext::run_migrations(const std::optional<std::string>& starting_revision, const Planner& planner,
                                     RunOptions options) {
   if (environment_.transaction_mode == TransactionMode::per_run) begin();
+  print();
   if (options.purge) throw CommandError("Can't use --purge with --sql mode");
   HeadMaintainer heads(scripts_.map(), current_heads(starting_revision));
   const auto plan = planner(heads.heads());
   log_warnings(plan);
   for (const auto& step : plan.steps) run_step(step, heads);
   commit();
+  print();
+}
+
+void OfflineContext::print() {
+  out_ << std::exchange(text_, {});
 }
 
 void OfflineContext::ensure_version() {
   begin();
   write(table_.create_sql());
   commit();
+  print();
 }
 
 void OfflineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   if (environment_.transaction_mode == TransactionMode::per_migration) begin();
   if (heads.heads().empty()) write(table_.create_sql());
   log_migration("Running " + step.log());
-  out_ << "-- Running " << step.short_log() << "\n\n";
+  text_ += fmt::format("-- Running {}\n\n", step.short_log());
   try {
     run_body_and_row(step, heads);
   } catch (const CommandError&) {
@@ -69,6 +78,11 @@ void OfflineContext::run_body_and_row(const MigrationStep& step, HeadMaintainer&
   const auto applied = version_apply(step, heads.heads());
   Operations op(*this);
   for (const auto& hook : environment_.on_version_apply) hook(applied, op);
+}
+
+void OfflineContext::write(std::string_view statement) {
+  // Rows of COPY end with their own line.
+  text_ += fmt::format("{}{}\n\n", statement, statement.ends_with("\n\\.") ? "" : ";");
 }
 
 void OfflineContext::begin() {
@@ -97,6 +111,8 @@ Bind& OfflineContext::bind() {
 }
 
 void OfflineContext::invoke(const Operation& operation, const SourceLine&) {
+  if (const auto* sql = std::get_if<Execute>(&operation); sql && is_in_transaction_)
+    refuse_transaction_control(sql->sql);
   const auto write_all = [&] {
     for (const auto& statement : to_sql(operation, features_)) write(statement);
   };

@@ -27,8 +27,8 @@ class OfflineContext : private OperationSink {
   OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out);
 
   // From `starting_revision` (none or "base": from an empty database, and then the version table is created as well).
-  // Throws CommandError; what was written by then ends inside an open transaction, so running it changes nothing of a
-  // run that is one transaction.
+  // Throws CommandError; then nothing has been written but the BEGIN of a run that is one transaction, because half a
+  // script would do harm wherever a step leaves the transaction.
   void run_migrations(const std::optional<std::string>& starting_revision, const Planner& planner,
                       RunOptions options = {});
   // The script that creates the version table and nothing else.
@@ -46,7 +46,8 @@ class OfflineContext : private OperationSink {
   void run_body_and_row(const MigrationStep& step, HeadMaintainer& heads);
   void begin();
   void commit();
-  void write(std::string_view statement) { out_ << statement << ";\n\n"; }
+  void write(std::string_view statement);
+  void print();
 
   const ScriptDirectory& scripts_;
   const Environment& environment_;
@@ -54,6 +55,7 @@ class OfflineContext : private OperationSink {
   VersionTable table_;
   schema::ServerFeatures features_;
   bool is_in_transaction_ = false;
+  std::string text_;  // not printed yet
 };
 
 }  // namespace support::alembic

@@ -9,6 +9,7 @@
 #include "app/alembic/operations/sql.hpp"
 #include "app/alembic/runtime/invalid_index.hpp"
 #include "app/alembic/runtime/messages.hpp"
+#include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/runtime/statement_words.hpp"
 #include "app/alembic/script/sql_split.hpp"
 #include "app/config/event_loop_thread.hpp"
@@ -47,17 +48,28 @@ class OnlineContext::RunBind : public Bind {
   explicit RunBind(OnlineContext& context) : context_(context) {}
 
   std::vector<Row> query(const std::string& sql) override {
-    context_.admit(sql);
+    admit_one(sql);
     auto rows = context_.connection_->query(sql);
     context_.count_statement();
     return rows;
   }
   std::size_t execute(const std::string& sql) override {
-    context_.admit(sql);
+    admit_one(sql);
     return context_.execute(sql);
   }
 
  private:
+  // Behind another one a COMMIT would get through unseen.
+  void admit_one(const std::string& sql) {
+    if (split_sql(sql).size() != 1) {
+      throw std::invalid_argument(
+          fmt::format("get_bind() takes one statement at a time, and this is not one: {}; op.execute() takes several",
+                      shortened(sql)));
+    }
+    refuse_copy_to_client(sql);
+    context_.admit(sql);
+  }
+
   OnlineContext& context_;
 };
 
@@ -121,11 +133,27 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
   }
 }
 
+// When this process is killed in the middle of a long statement, the server shall notice and stop it, instead of going
+// on for a migration that nobody runs any more beside the next one. Servers before 14, and on some systems, can't.
+void OnlineContext::ask_server_to_notice_our_end() {
+  try {
+    connection_->query(
+        "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval' AND "
+        "setting = '0'");
+  } catch (const DatabaseError& error) {
+    transaction_.reset();
+    begin();
+    config::log_event(spdlog::level::debug, "alembic.runtime.migration",
+                      fmt::format("The server will not look for our end while it runs a statement: {}", error.what()));
+  }
+}
+
 void OnlineContext::run_plan(const Planner& planner, RunOptions options, MigrationLock& lock) {
   lock_ = &lock;
   begin();
   refuse_transaction_pooler(lock);
-  features_ = ask_features();
+  ask_server_to_notice_our_end();
+  features_ = server_features(*connection_);
   HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
   heads_ = &heads;
   const auto plan = planner(heads.heads());
@@ -272,11 +300,6 @@ void OnlineContext::settle_doubtful_commit(const RevisionIds& rows, const std::s
       ExitCode::unreachable);
 }
 
-schema::ServerFeatures OnlineContext::ask_features() {
-  return {.vector =
-              connection_->scalar("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')") == "t"};
-}
-
 Bind& OnlineContext::bind() {
   return *bind_;
 }
@@ -319,13 +342,26 @@ void OnlineContext::run_sql(const std::string& sql, const SourceLine& at) {
     if (statement.copy_data) {
       copy(current_.statement, *statement.copy_data);
     } else {
+      refuse_copy_to_client(current_.statement);
       admit(current_.statement);
       execute(current_.statement);
     }
   }
 }
 
+// Nobody would read the rows. A COPY FROM without rows is none of split_sql()'s statements.
+void OnlineContext::refuse_copy_to_client(const std::string& statement) {
+  if (copy_direction(statement) != CopyDirection::to_client) return;
+  throw std::invalid_argument(
+      fmt::format("{} would send rows to this program, which has no use for them; take it out", shortened(statement)));
+}
+
 void OnlineContext::copy(const std::string& statement, std::string_view rows) {
+  const bool begins_with_copy = statement.size() > 4 && (statement[0] == 'C' || statement[0] == 'c');
+  if (!begins_with_copy || copy_direction(statement) != CopyDirection::from_client) {
+    throw std::invalid_argument(
+        fmt::format("copy_data() takes a COPY … FROM stdin, and this is none: {}", shortened(statement)));
+  }
   admit(statement);
   connection_->copy(statement, rows);
   count_statement();
@@ -336,13 +372,10 @@ void OnlineContext::admit(const std::string& statement) {
   if (current_.statement.empty()) current_.statement = statement;
   if (environment_.echo) config::log_event(spdlog::level::info, "alembic.runtime.sql", statement);
   const auto control = transaction_control(statement);
-  if (control != TransactionControl::none && transaction_) {
-    throw std::runtime_error(
-        fmt::format("{} would end or begin the transaction of the run, and was not run; take it out of the script, or "
-                    "let the script run outside of a transaction (autocommit_block, in SQL `-- transactional: false`)",
-                    shortened(statement)));
+  if (transaction_) {
+    if (control != TransactionControl::none) refuse_transaction_control(statement);
+    return;
   }
-  if (transaction_) return;
   if (control != TransactionControl::none) has_own_transaction_ = control == TransactionControl::begins;
   if (!has_own_transaction_) drop_leftover(*connection_, statement);
 }

@@ -46,7 +46,7 @@ class OnlineContext : private OperationSink {
   Bind& bind() override;
   const RunContext& context() const override { return environment_.run; }
 
-  schema::ServerFeatures ask_features();
+  void ask_server_to_notice_our_end();
   bool nothing_to_do(const Planner& planner);
   void run_plan(const Planner& planner, RunOptions options, MigrationLock& lock);
   RevisionIds prepare_version_table(RunOptions options);
@@ -55,6 +55,7 @@ class OnlineContext : private OperationSink {
   void run_sql(const std::string& sql, const SourceLine& at);
   void copy(const std::string& statement, std::string_view rows);
   void run_outside_if_needed(const Operation& operation, const std::function<void()>& run);
+  static void refuse_copy_to_client(const std::string& statement);
   void admit(const std::string& statement);
   std::size_t execute(const std::string& statement);
   void count_statement();

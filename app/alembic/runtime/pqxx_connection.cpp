@@ -31,6 +31,17 @@ unsigned line_number(std::string_view line) {
   return number;
 }
 
+// libpqxx 6 forgets the code of what it has these classes for.
+std::string sqlstate_of(const pqxx::failure& error) {
+  if (const auto* refusal = dynamic_cast<const pqxx::sql_error*>(&error); refusal && !refusal->sqlstate().empty()) {
+    return refusal->sqlstate();
+  }
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&error)) return "42501";
+  if (dynamic_cast<const pqxx::serialization_failure*>(&error)) return "40001";
+  if (dynamic_cast<const pqxx::deadlock_detected*>(&error)) return "40P01";
+  return {};
+}
+
 class PqxxConnection : public Connection {
  public:
   explicit PqxxConnection(const std::string& conninfo) : connection_(conninfo), notices_(connection_) {
@@ -77,9 +88,7 @@ class PqxxConnection : public Connection {
 #pragma GCC diagnostic pop
     while (!rows.empty()) {
       const auto end = rows.find('\n');
-      auto line = rows.substr(0, end);
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      writer.write_raw_line(std::string(line));
+      writer.write_raw_line(std::string(rows.substr(0, end)));
       rows.remove_prefix(end == std::string_view::npos ? rows.size() : end + 1);
     }
     writer.complete();
@@ -94,12 +103,12 @@ class PqxxConnection : public Connection {
       // What the exception says is where libpqxx stumbled, not why.
       throw ConnectionLost("the server closed the connection");
     } catch (const pqxx::sql_error& error) {
-      auto report = parse_report(error.what(), error.sqlstate());
+      auto report = parse_report(error.what(), sqlstate_of(error));
       if (ends_session(report.sqlstate)) throw ConnectionLost(report.message);
       throw DatabaseError(std::move(report), statement);
     } catch (const pqxx::failure& error) {
-      // The end of a COPY: libpqxx keeps the text alone.
-      throw DatabaseError(parse_report(error.what(), {}), statement);
+      // The end of a COPY: libpqxx keeps the text alone. And a deadlock, or a conflict with another transaction.
+      throw DatabaseError(parse_report(error.what(), sqlstate_of(error)), statement);
     }
   }
 
@@ -135,6 +144,7 @@ ServerReport parse_report(std::string_view text, std::string sqlstate) {
       report.line = line_number(line);
       part = &ignored;
     } else if (line.starts_with("QUERY:  ")) {
+      report.line = 0;  // the line before was one of this query, which a function runs
       part = &ignored;
     }
     first = false;

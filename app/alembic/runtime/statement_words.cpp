@@ -101,6 +101,21 @@ TransactionControl transaction_control(std::string_view statement) {
   return ends_transaction(words) ? TransactionControl::ends : TransactionControl::none;
 }
 
+CopyDirection copy_direction(std::string_view statement) {
+  Words words(statement);
+  if (!words.take("COPY")) return CopyDirection::none;
+  // The query of COPY (…) TO may have a FROM of its own.
+  int depth = 0;
+  for (;;) {
+    if (depth == 0 && words.take("FROM")) return words.take("STDIN") ? CopyDirection::from_client : CopyDirection::none;
+    if (depth == 0 && words.take("TO")) return words.take("STDOUT") ? CopyDirection::to_client : CopyDirection::none;
+    const auto word = words.next();
+    if (word.empty()) return CopyDirection::none;
+    if (word == "(") ++depth;
+    if (word == ")") --depth;
+  }
+}
+
 std::optional<ConcurrentIndex> concurrent_index(std::string_view statement) {
   Words words(statement);
   if (!words.take("CREATE")) return std::nullopt;

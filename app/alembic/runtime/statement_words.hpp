@@ -13,6 +13,10 @@ enum class TransactionControl { none, begins, ends };
 // TRANSACTION). Savepoints do neither.
 TransactionControl transaction_control(std::string_view statement);
 
+// Whether a statement is a COPY that reads rows from the client, or sends rows to it.
+enum class CopyDirection { none, from_client, to_client };
+CopyDirection copy_direction(std::string_view statement);
+
 // CREATE INDEX CONCURRENTLY, as far as cleaning up after it needs. Names are as the statement spells them.
 struct ConcurrentIndex {
   std::string index;   // with the schema of its table; empty when the server names it

@@ -52,15 +52,19 @@ std::string MigrationStep::log() const {
 
 std::vector<RowOperation> HeadMaintainer::update_to_step(const MigrationStep& step) {
   std::vector<RowOperation> operations;
+  if (step.kind != MigrationStep::Kind::stamp && applied_.empty()) find_applied();
   switch (step.kind) {
     case MigrationStep::Kind::upgrade:
       operations = upgrade(step);
+      applied_[step.node] = true;
       break;
     case MigrationStep::Kind::downgrade:
       operations = downgrade(step);
+      applied_[step.node] = false;
       break;
     case MigrationStep::Kind::stamp:
       operations = stamp(step);
+      applied_.clear();
       break;
   }
   for (const auto& operation : operations) apply(operation);
@@ -72,9 +76,8 @@ std::vector<RowOperation> HeadMaintainer::upgrade(const MigrationStep& step) con
   Nodes moving;
   std::ranges::copy_if(map_.normalized_down(step.node), std::back_inserter(moving),
                        [&](Node below) { return has(map_.id(below)); });
-  auto from = map_.ids(moving);
   // Of several parents, those that another row implies have no row of their own to give up.
-  if (from.size() > 1) from = not_implied(moving, map_.ids(map_.normalized_down(step.node)));
+  const auto from = moving.size() > 1 ? not_needed_by_others(moving, step) : map_.ids(moving);
   if (from.empty()) return {{RowOperation::Kind::insert, {}, to}};
   return merge(from, to);
 }
@@ -85,15 +88,8 @@ std::vector<RowOperation> HeadMaintainer::downgrade(const MigrationStep& step) c
     throw RevisionError(fmt::format("Revision {} can't be downgraded: the version table holds {} instead of it", from,
                                     heads_.empty() ? "no row" : comma_separated(heads_)));
   }
-  const auto& down = map_.normalized_down(step.node);
-  // What remains of the parents: neither implied by another row nor by one another.
-  auto to = not_implied(down, {from});
-  std::erase_if(to, [&](const std::string& id) {
-    return std::ranges::any_of(down, [&](Node other) {
-      if (map_.id(other) == id) return false;
-      return contains(map_.ids(map_.ancestors(std::span(&other, 1))), id);
-    });
-  });
+  // What remains of the parents: those that no other revision implies, one of the parents included.
+  const auto to = not_needed_by_others(map_.normalized_down(step.node), step);
   if (to.empty()) return {{RowOperation::Kind::remove, from, {}}};
   return unmerge(from, to);
 }
@@ -116,14 +112,18 @@ RevisionIds HeadMaintainer::present(const RevisionIds& ids) const {
   return result;
 }
 
-RevisionIds HeadMaintainer::not_implied(const Nodes& candidates, const RevisionIds& moving) const {
-  RevisionIds others;
-  std::ranges::copy_if(heads_, std::back_inserter(others), [&](const auto& id) { return !contains(moving, id); });
-  std::vector<bool> implied(map_.size());
-  for (const auto node : map_.ancestors(map_.get_revisions(Target(others)))) implied[node] = true;
+void HeadMaintainer::find_applied() {
+  applied_.assign(map_.size(), false);
+  for (const auto node : map_.ancestors(map_.get_revisions(Target(heads_)))) applied_[node] = true;
+}
+
+RevisionIds HeadMaintainer::not_needed_by_others(const Nodes& candidates, const MigrationStep& step) const {
   RevisionIds result;
   for (const auto node : candidates) {
-    if (!implied[node]) result.push_back(map_.id(node));
+    // What is applied is closed towards the base, so looking one edge up is enough.
+    const bool is_needed =
+        std::ranges::any_of(map_.dependents(node), [&](Node above) { return above != step.node && applied_[above]; });
+    if (!is_needed) result.push_back(map_.id(node));
   }
   return result;
 }

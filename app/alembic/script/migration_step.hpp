@@ -56,12 +56,15 @@ class HeadMaintainer {
   std::vector<RowOperation> stamp(const MigrationStep& step) const;
   bool has(const std::string& id) const;
   RevisionIds present(const RevisionIds& ids) const;
-  // `candidates` without those that other rows (all but `moving`) imply.
-  RevisionIds not_implied(const Nodes& candidates, const RevisionIds& moving) const;
+  // Of the revisions that `step` stands on, those that nothing else which is applied needs.
+  RevisionIds not_needed_by_others(const Nodes& candidates, const MigrationStep& step) const;
+  // Which revisions the rows stand for, before the first step.
+  void find_applied();
   void apply(const RowOperation& operation);
 
   const RevisionMap& map_;
   RevisionIds heads_;
+  std::vector<bool> applied_;  // by node; empty until it is asked for, and after a stamp
 };
 
 }  // namespace support::alembic

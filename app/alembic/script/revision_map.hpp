@@ -67,6 +67,8 @@ class RevisionMap {
   // By down_revision.
   const Nodes& down(Node node) const { return entries_[node].down; }
   const Nodes& next(Node node) const { return entries_[node].next; }
+  // next(), then the revisions that depend on this one.
+  const Nodes& dependents(Node node) const { return entries_[node].all_next; }
   // down() and the dependencies that no ancestor requires already: what a version table has to hold for this revision.
   const Nodes& normalized_down(Node node) const { return entries_[node].normalized_down; }
   // The revision's own labels and those that reach it along its branch.

@@ -109,20 +109,32 @@ void RevisionMap::link() {
 }
 
 void RevisionMap::normalize_dependencies() {
+  std::vector<std::uint32_t> dependents(entries_.size());
+  for (const auto& entry : entries_) {
+    for (const auto below : entry.dependencies) ++dependents[below];
+  }
   std::vector<Node> visited_for(entries_.size(), static_cast<Node>(entries_.size()));
   for (Node node = 0; node < entries_.size(); ++node) {
     auto& entry = entries_[node];
-    auto wanted = entry.dependencies;
-    Nodes todo = wanted.empty() ? Nodes{} : entry.down;
-    while (!todo.empty() && !wanted.empty()) {
+    // Only a dependency that another revision has as well can be implied; it is looked for until all are found.
+    Nodes implied;
+    Nodes open;
+    std::ranges::copy_if(entry.dependencies, std::back_inserter(open),
+                         [&](Node below) { return dependents[below] > 1; });
+    Nodes todo = open.empty() ? Nodes{} : entry.down;
+    while (!todo.empty() && !open.empty()) {
       const auto below = todo.back();
       todo.pop_back();
       if (below == node || std::exchange(visited_for[below], node) == node) continue;
-      for (const auto implied : entries_[below].dependencies) std::erase(wanted, implied);
+      for (const auto known : entries_[below].dependencies) {
+        if (std::erase(open, known) > 0) implied.push_back(known);
+      }
       todo.insert(todo.end(), entries_[below].down.begin(), entries_[below].down.end());
     }
     entry.normalized_down = entry.down;
-    for (const auto dependency : wanted) append_unique(entry.normalized_down, dependency);
+    for (const auto dependency : entry.dependencies) {
+      if (std::ranges::find(implied, dependency) == implied.end()) append_unique(entry.normalized_down, dependency);
+    }
   }
 }
 

@@ -22,8 +22,11 @@ class Ordering {
       ++remaining_;
       involved.push_back(node);
     }
-    // Only what lies at or below the range can hold a line back.
-    for (const auto node : map_.ancestors(involved)) {
+    // Only what lies at or below the range can hold a line back. In load order, as the lines are: the search for a line
+    // above finds the first one at once.
+    auto below_range = map_.ancestors(involved);
+    std::ranges::sort(below_range);
+    for (const auto node : below_range) {
       for (const auto below : map_.normalized_down(node)) children_[below].push_back(node);
     }
   }

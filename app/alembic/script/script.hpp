@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,13 @@ struct ScriptLines {
   unsigned depends_on = 0;
 };
 
+// The SQL of an upgrade as it is written, comments included.
+struct UpgradeSource {
+  std::shared_ptr<const void> owner;  // of `text`
+  std::string_view text;
+  unsigned line = 0;  // of the file, where it begins, from 1
+};
+
 // One migration: its place in the graph, its words and its two bodies. Where it came from (compiled in, a file) is
 // the business of whoever made it.
 struct Script {
@@ -33,6 +41,8 @@ struct Script {
   bool transactional = true;                     // false: each statement runs outside a transaction
   std::optional<std::string> irreversible = {};  // why there is no way back; then `downgrade` is empty
 
+  // SQL migrations only; what reads it finds the comments that `upgrade` does not hand on.
+  std::optional<UpgradeSource> upgrade_source = {};
   ScriptLines lines = {};
   // Finds what only reading the bodies shows, before anything runs; throws CommandError. Empty: nothing to check.
   std::function<void()> check = {};

@@ -177,6 +177,52 @@ TEST(CopyRows, ArePartOfTheRun) {
   EXPECT_THAT(version_rows(other), ElementsAre("no table"));
 }
 
+TEST(CopyRows, KeepTheirLineEnds) {
+  const TestDatabase database;
+  const auto outcome = Engine(database).upgrade(second_step([](Operations& op) {
+    op.execute("ALTER TABLE t ADD b text");
+    op.copy_data("COPY t (id, b) FROM stdin WITH (FORMAT csv)", "1,\"one\r\ntwo\"\r\n2,three\r\n");
+  }));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
+  EXPECT_EQ(database.sql("SELECT length(b) FROM t WHERE id = 1").front().front(), "8");
+}
+
+TEST(CopyWithoutRows, IsASentence) {
+  const std::vector<std::pair<std::string, std::string>> cases{{"COPY t FROM stdin", "no rows after it"},
+                                                               {"COPY t TO STDOUT", "would send rows to this program"}};
+  for (const auto& [statement, why] : cases) {
+    const TestDatabase database;
+    const auto outcome =
+        Engine(database).upgrade(second_step([&](Operations& op) { op.get_bind().execute(statement); }));
+    EXPECT_EQ(outcome.exit_code, 4);
+    EXPECT_THAT(outcome.printed, AllOf(HasSubstr("Revision r2"), HasSubstr(why)));
+    EXPECT_THAT(version_rows(database), ElementsAre("no table"));
+  }
+}
+
+TEST(FailureInAFunction, IsTheLineOfTheStatementAndNotOfTheFunction) {
+  const TestDatabase database;
+  const auto outcome = Engine(database).upgrade(second_step([](Operations& op) {
+    op.execute("SELECT 1;\n\nDO $$ BEGIN\n  EXECUTE E'SELECT\\n\\n\\n nonsense here x';\nEND $$",
+               alembic::SourceLine("versions/r2.sql", 10));
+  }));
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.printed, AllOf(HasSubstr("SQLSTATE 42601"), HasSubstr("; at r2.sql:12")));
+}
+
+TEST(Migrations, AreUtf8WhateverTheDatabaseKeeps) {
+  TestDatabase database;
+  database.sql("CREATE DATABASE " + database.name() +
+               "_latin1 ENCODING LATIN1 TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+  const auto name = database.name() + "_latin1";
+  const auto url = database.cluster().url(name).sync(config::Password::show);
+  const auto outcome = Engine(url).upgrade(second_step({"CREATE TABLE words AS SELECT 'é'::text AS w"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
+  EXPECT_EQ(database.cluster().sql("SELECT length(w) || ' ' || octet_length(w) FROM words", name).front().front(),
+            "1 1");
+  database.sql("DROP DATABASE " + name);
+}
+
 TEST(VersionTableOfTheEnvironment, MayHaveAnotherNameAndSchema) {
   const TestDatabase database;
   database.sql("CREATE SCHEMA ops");
@@ -222,6 +268,15 @@ TEST(BindOfAMigration, AnswersWithinTheTransaction) {
   }));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
   EXPECT_EQ(database.sql("SELECT max(id) FROM t").front().front(), "42");
+}
+
+TEST(BindOfAMigration, TakesOneStatementAtATime) {
+  const TestDatabase database;
+  const auto outcome =
+      Engine(database).upgrade(second_step([](Operations& op) { op.get_bind().query("SELECT 1; COMMIT"); }));
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.printed, HasSubstr("get_bind() takes one statement at a time"));
+  EXPECT_THAT(version_rows(database), ElementsAre("no table"));
 }
 
 TEST(BindOfAMigration, MayNotEndTheTransaction) {

@@ -14,6 +14,7 @@
 #include "tests/support/agent_process.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/migration_scripts.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace support::tests {
 namespace {
@@ -66,12 +67,13 @@ TEST(Lock, FiveThreadsMigrateOnceAndAllSucceed) {
   EXPECT_THAT(version_rows(database), ElementsAre("r1"));
 }
 
-TEST(Lock, FiveProcessesMigrateOnceAndAllSucceed) {
+TEST(Lock, EightProcessesMigrateOnceAndAllSucceed) {
   const TestDatabase database;
   std::vector<std::unique_ptr<AgentProcess>> processes;
-  for (int i = 0; i < 5; ++i) {
-    processes.push_back(std::make_unique<AgentProcess>(std::vector<std::string>{"migrate", "upgrade", "head"},
-                                                       Environment{{"DATABASE_URL", database.url_text()}}));
+  for (int i = 0; i < 8; ++i) {
+    processes.push_back(std::make_unique<AgentProcess>(
+        std::vector<std::string>{"migrate", "--driver", driver_name(), "upgrade", "head"},
+        Environment{{"DATABASE_URL", database.url_text()}}));
   }
   std::size_t steps = 0;
   for (auto& process : processes) {
@@ -133,6 +135,33 @@ TEST(Lock, AHolderThatIsKilledFreesTheWaitingOne) {
   const auto outcome = waiting.get();
   EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
   EXPECT_THAT(version_rows(database), ElementsAre("r1"));
+}
+
+TEST(Lock, AProcessThatIsKilledFreesTheWaitingOneAndItsStatementIsStopped) {
+  const TestDatabase database;
+  database.sql("CREATE TABLE slow AS SELECT 60 AS seconds");
+  const TemporaryFolder folder;
+  folder.write("r1_slow.sql",
+               "-- Slow\n--\n-- revision: r1\n-- down_revision:\n-- create_date: 2026-01-18 03:38:38\n\n"
+               "-- migrate:upgrade\nSELECT pg_sleep(sum(seconds)) FROM slow;\n\n"
+               "-- migrate:downgrade\nSELECT 1;\n");
+  const std::vector<std::string> upgrade{"migrate",     "--script-location", folder.path(), "--driver",
+                                         driver_name(), "upgrade",           "head"};
+  const Environment environment{{"DATABASE_URL", database.url_text()}};
+  AgentProcess holder(upgrade, environment);
+  wait_for(database, somebody_migrates);
+  AgentProcess waiting(upgrade, environment);
+  for (int i = 0; i < 500 && waiting.standard_error().find("Waiting for the migration lock") == std::string::npos;
+       ++i) {
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  EXPECT_THAT(waiting.standard_error(), AllOf(HasSubstr("held by pid "), HasSubstr("(host local socket, application "
+                                                                                   "support-agent migrate)")));
+  database.sql("DELETE FROM slow");
+  holder.signal(SIGKILL);
+  EXPECT_EQ(waiting.wait(), 0) << waiting.standard_output() << waiting.standard_error();
+  EXPECT_THAT(version_rows(database), ElementsAre("r1"));
+  wait_for(database, "NOT " + somebody_migrates);
 }
 
 TEST(Lock, ItsLossIsNoticedBeforeTheCommit) {

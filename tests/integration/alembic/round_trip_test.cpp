@@ -50,8 +50,7 @@ TEST(RoundTrip, TheModelsAreWhatTheMigrationsBuild) {
   const TestDatabase created;
   ASSERT_EQ(Engine(migrated).upgrade(ScriptDirectory::builtin()).exit_code, 0);
   migrated.sql("DROP TABLE alembic_version");
-  const bool vector = !migrated.sql("SELECT FROM pg_available_extensions WHERE name = 'vector'").empty();
-  for (const auto& statement : schema::create_all_sql(database::Base::metadata(), {.vector = vector})) {
+  for (const auto& statement : schema::create_all_sql(database::Base::metadata(), server_of(migrated))) {
     created.sql(statement);
   }
   EXPECT_EQ(created.dump_schema(), migrated.dump_schema());

@@ -38,6 +38,30 @@ class OfflineCommands : public testing::Test {
   ScriptDirectory scripts_ = branches_directory();
 };
 
+TEST_F(OfflineCommands, AScriptThatCanNotBeFinishedIsNotBegun) {
+  auto second = tests::make_script({.revision = "bbbb00000001", .down_revisions = {"aaaa00000001"}}, "left 1");
+  second.upgrade = [](Operations& op) {
+    op.autocommit_block([&] { op.execute("VACUUM"); });
+    (void)op.get_bind();
+  };
+  const ScriptDirectory scripts({tests::make_script({.revision = "aaaa00000001"}, "root"), second});
+  for (const auto mode : {TransactionMode::per_run, TransactionMode::per_migration, TransactionMode::none}) {
+    environment_.transaction_mode = mode;
+    sql_.str("");
+    auto c = context(scripts);
+    EXPECT_THAT([&] { upgrade(c, "head"); },
+                ThrowsMessage<CommandError>(HasSubstr("Revision bbbb00000001 can't be written as SQL: it asks")));
+    EXPECT_EQ(sql_.str(), mode == TransactionMode::per_run ? "BEGIN;\n\n" : "");
+  }
+}
+
+TEST_F(OfflineCommands, AScriptMayNotEndTheTransactionOfTheRun) {
+  auto first = tests::make_script({.revision = "aaaa00000001"}, "root", {{"SELECT 1; COMMIT"}, {}});
+  const ScriptDirectory scripts({first});
+  auto c = context(scripts);
+  EXPECT_THAT([&] { upgrade(c, "head"); }, ThrowsMessage<CommandError>(HasSubstr("COMMIT would end or begin")));
+}
+
 TEST_F(OfflineCommands, HistoryListsChildrenFirst) {
   auto c = context(scripts_);
   history(c);

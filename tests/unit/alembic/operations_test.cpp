@@ -52,12 +52,101 @@ TEST(Operations, CreateAnEnumTypeAgainAfterItWasDropped) {
                           "CREATE TABLE a (\n    m mood\n)"));
 }
 
+TEST(Operations, NameByTheConventionWhatHasNoName) {
+  const NamingConvention convention{.uq = "uq_%(table_name)s_%(column_0_N_name)s",
+                                    .ck = "ck_%(table_name)s_%(constraint_name)s",
+                                    .fk = "fk_%(table_name)s_%(column_0_name)s_%(referred_column_0_name)s",
+                                    .pk = "pk_%(table_name)s"};
+  EXPECT_THAT(sql_of(
+                  [](Operations& op) {
+                    op.create_unique_constraint(std::nullopt, "t", {"a", "b"});
+                    op.create_check_constraint("positive", "t", "a > 0");
+                    op.create_check_constraint(f("positive"), "t", "a > 0");
+                    op.create_foreign_key(std::nullopt, "t", "o", {"a"}, {"id"});
+                    op.create_primary_key(std::nullopt, "t", {"a"});
+                    op.create_index(std::nullopt, "t", {"a"}, {.schema = "app"});
+                    op.drop_constraint("positive", "t", {.type_ = ConstraintType::check});
+                    op.drop_constraint("positive", "t");
+                    op.drop_constraint(f("positive"), "t", {.type_ = ConstraintType::check});
+                  },
+                  convention),
+              ElementsAre("ALTER TABLE t ADD CONSTRAINT uq_t_a_b UNIQUE (a, b)",
+                          "ALTER TABLE t ADD CONSTRAINT ck_t_positive CHECK (a > 0)",
+                          "ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0)",
+                          "ALTER TABLE t ADD CONSTRAINT fk_t_a_id FOREIGN KEY(a) REFERENCES o (id)",
+                          "ALTER TABLE t ADD CONSTRAINT pk_t PRIMARY KEY (a)", "CREATE INDEX ix_app_t_a ON app.t (a)",
+                          "ALTER TABLE t DROP CONSTRAINT ck_t_positive", "ALTER TABLE t DROP CONSTRAINT positive",
+                          "ALTER TABLE t DROP CONSTRAINT positive"));
+}
+
+TEST(Operations, NameByTheConventionWhatANewColumnBringsAlong) {
+  const NamingConvention convention{
+      .ix = "%(table_name)s_%(column_0_name)s_ix",
+      .uq = "uq_%(table_name)s_%(column_0_name)s",
+      .ck = "ck_%(table_name)s_%(constraint_name)s",
+      .fk = "fk_%(table_name)s_%(column_0_name)s",
+  };
+  EXPECT_THAT(sql_of(
+                  [](Operations& op) {
+                    op.add_column("t", column("a", Integer(),
+                                              {.foreign_key = ForeignKey("o.id"),
+                                               .check = CheckConstraint("a > 0", {.name = "a"}),
+                                               .unique = true}));
+                    op.add_column("t", column("b", Integer(), {.index = true}));
+                  },
+                  convention),
+              ElementsAre("ALTER TABLE t ADD COLUMN a INTEGER CONSTRAINT ck_t_a CHECK (a > 0)",
+                          "ALTER TABLE t ADD CONSTRAINT fk_t_a FOREIGN KEY(a) REFERENCES o (id)",
+                          "ALTER TABLE t ADD CONSTRAINT uq_t_a UNIQUE (a)", "ALTER TABLE t ADD COLUMN b INTEGER",
+                          "CREATE INDEX t_b_ix ON t (b)"));
+}
+
+TEST(Operations, MoveTheCheckOfATypeWithTheType) {
+  const auto labels = [](std::string name, std::vector<std::string> values) {
+    return Enum(std::move(name), std::move(values), {.native_enum = false, .create_constraint = true});
+  };
+  const NamingConvention convention{.ck = "ck_%(table_name)s_%(constraint_name)s"};
+  EXPECT_THAT(
+      sql_of(
+          [&](Operations& op) {
+            op.add_column("t", column("m", labels("mood", {"x"})));
+            op.alter_column(
+                "t", "m",
+                {.type_ = labels("mood", {"x", "yy"}), .new_column_name = "n", .existing_type = labels("mood", {"x"})});
+          },
+          convention),
+      ElementsAre("ALTER TABLE t ADD COLUMN m VARCHAR(1)", "ALTER TABLE t ADD CONSTRAINT ck_t_mood CHECK (m IN ('x'))",
+                  "ALTER TABLE t DROP CONSTRAINT ck_t_mood", "ALTER TABLE t ALTER COLUMN m TYPE VARCHAR(2)",
+                  "ALTER TABLE t RENAME m TO n", "ALTER TABLE t ADD CONSTRAINT ck_t_mood CHECK (n IN ('x', 'yy'))"));
+  EXPECT_THAT(
+      [&] {
+        sql_of(
+            [&](Operations& op) { op.alter_column("t", "m", {.type_ = Text(), .existing_type = labels("", {"x"})}); });
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("whose CHECK has no name")));
+}
+
+TEST(Operations, TakeOperationsThatAnAuthorMadeUp) {
+  const CustomOperation create_user{.name = "create_user", .statements = {"CREATE USER bob;", "SELECT 1"}};
+  EXPECT_THAT(sql_of([&](Operations& op) { op.invoke(create_user); }), ElementsAre("CREATE USER bob", "SELECT 1"));
+  EXPECT_FALSE(needs_autocommit(create_user));
+  EXPECT_TRUE(needs_autocommit(CustomOperation{.name = "vacuum", .statements = {"VACUUM"}, .needs_autocommit = true}));
+}
+
+TEST(Operations, ExecuteAStatementWithValues) {
+  EXPECT_THAT(sql_of([](Operations& op) {
+                op.execute("UPDATE users SET name = :name WHERE id = :id", {{"name", "x:y"}, {"id", 7}});
+                op.execute("SELECT ':id'");
+              }),
+              ElementsAre("UPDATE users SET name = 'x:y' WHERE id = 7", "SELECT ':id'"));
+}
+
 TEST(Operations, CreateTheExtensionOnlyWhereItIsAvailable) {
   const auto calls = [](Operations& op) {
     op.create_extension("vector", {.if_not_exists = true, .if_available = true});
   };
-  EXPECT_THAT(sql_of(calls, {.vector = true}), ElementsAre("CREATE EXTENSION IF NOT EXISTS vector"));
-  EXPECT_THAT(sql_of(calls, {.vector = false}), IsEmpty());
+  EXPECT_THAT(sql_of(calls, ServerFeatures{}), ElementsAre("CREATE EXTENSION IF NOT EXISTS vector"));
+  EXPECT_THAT(sql_of(calls, schema::ServerFeatures{.extensions = schema::ServerFeatures::Extensions{}}), IsEmpty());
 }
 
 TEST(Operations, DropWithIfExists) {

@@ -1,8 +1,5 @@
 #include "app/alembic/script/revision_map.hpp"
 
-#include <chrono>
-
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -166,45 +163,6 @@ TEST(RevisionMapIterate, AWalkBelowTheFirstRevisionIsASentence) {
   EXPECT_THAT([&] { map.iterate(RevisionIds{"left0002"}, "right@-1", {.for_downgrade = true}); },
               ThrowsMessage<RevisionError>(HasSubstr("no revision of branch 'right' is applied")));
 }
-
-// Load and list 10,000 revisions: in a line, as a fan, as a comb of merges, with labels and dependencies.
-std::vector<Revision> big_graph(const std::string& kind) {
-  constexpr std::size_t size = 10'000;
-  const auto name = [](std::size_t i) { return fmt::format("rev{:05}", i); };
-  std::vector<Revision> graph{{.revision = name(0)}};
-  for (std::size_t i = 1; i < size; ++i) {
-    Revision revision{.revision = name(i)};
-    if (kind == "line") revision.down_revisions = {name(i - 1)};
-    if (kind == "fan") revision.down_revisions = {name(0)};
-    if (kind == "merges") {
-      revision.down_revisions = i % 3 == 0 ? RevisionIds{name(i - 1), name(i - 2)} : RevisionIds{name((i - 1) / 3 * 3)};
-    }
-    if (kind == "branches") {
-      revision.down_revisions = {name(i > 100 ? i - 100 : 0)};
-      if (i <= 100) revision.branch_labels = {fmt::format("branch{}", i)};
-      if (i > 200 && i % 7 == 0) revision.depends_on = {name(i - 150)};
-    }
-    graph.push_back(std::move(revision));
-  }
-  return graph;
-}
-
-class BigGraph : public testing::TestWithParam<const char*> {};
-
-TEST_P(BigGraph, IsLoadedAndListedQuickly) {
-  const auto start = std::chrono::steady_clock::now();
-  const RevisionMap map(big_graph(GetParam()));
-  const auto all = map.iterate("heads", "base", {.inclusive = true});
-  const auto upgrade = map.iterate("heads", RevisionIds{}, {.implicit_base = true});
-  const auto elapsed = std::chrono::steady_clock::now() - start;
-  EXPECT_EQ(all.size(), map.size());
-  EXPECT_EQ(upgrade.size(), map.size());
-  // Generous for a loaded machine with assertions and sanitizers on; a quadratic walk takes minutes.
-  EXPECT_LT(elapsed, std::chrono::seconds(5));
-}
-
-INSTANTIATE_TEST_SUITE_P(Shapes, BigGraph, testing::Values("line", "fan", "merges", "branches"),
-                         [](const auto& shape) { return std::string(shape.param); });
 
 }  // namespace
 }  // namespace support::alembic

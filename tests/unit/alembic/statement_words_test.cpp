@@ -48,6 +48,29 @@ TEST(ConcurrentReindexWords, StandAnywhereBeforeTheName) {
   EXPECT_FALSE(is_concurrent_reindex("REINDEX TABLE t"));
 }
 
+TEST(CopyDirectionOfAStatement, IsFromTheClientToTheClientOrNeither) {
+  for (const auto* text :
+       {"COPY t FROM stdin", "/* rows */ copy a.\"t\" (b, c) from STDIN WITH (FORMAT csv)", "COPY t(a)FROM STDIN"}) {
+    EXPECT_EQ(copy_direction(text), CopyDirection::from_client) << text;
+  }
+  for (const auto* text : {"COPY t TO STDOUT", "copy (SELECT a FROM t) to stdout csv"}) {
+    EXPECT_EQ(copy_direction(text), CopyDirection::to_client) << text;
+  }
+  for (const auto* text : {"COPY t FROM '/tmp/stdin'", "COPY t TO PROGRAM 'cat'", "SELECT 1 FROM stdin", "COPY", ""}) {
+    EXPECT_EQ(copy_direction(text), CopyDirection::none) << text;
+  }
+}
+
+TEST(Report, ALineOfAQueryWithinAFunctionIsNoneOfTheStatement) {
+  const auto report = parse_report(
+      "ERROR:  syntax error at or near \"foo\"\nLINE 2: foo\n        ^\nQUERY:  SELECT\nfoo\nCONTEXT:  PL/pgSQL "
+      "function\n",
+      "42601");
+  EXPECT_EQ(report.line, 0U);
+  EXPECT_EQ(report.message, "syntax error at or near \"foo\"");
+  EXPECT_EQ(report.context, "PL/pgSQL function");
+}
+
 TEST(Report, IsTakenApart) {
   const auto report = parse_report(
       "ERROR:  column \"b\" does not exist\nLINE 3:   b = 1\n          ^\nDETAIL:  first\nsecond\nHINT:  try c\n"

@@ -61,6 +61,18 @@ TEST(ConstraintSql, CarriesNameIncludeAndTime) {
             "PRIMARY KEY (a, b) NOT DEFERRABLE");
 }
 
+TEST(ConstraintSql, AnExclusionQuotesColumnsAndLeavesExpressions) {
+  EXPECT_EQ(constraint_sql(
+                ExcludeConstraint({{"Room", "="}, {text("tsrange(a, b)"), "&&"}}, {.name = "ex",
+                                                                                   .where = "a < b",
+                                                                                   .ops = {{"Room", "gist_int4_ops"}},
+                                                                                   .deferrable = true,
+                                                                                   .initially = "DEFERRED"})),
+            "CONSTRAINT ex EXCLUDE USING gist (\"Room\" gist_int4_ops WITH =, tsrange(a, b) WITH &&) WHERE (a < b) "
+            "DEFERRABLE INITIALLY DEFERRED");
+  EXPECT_EQ(constraint_sql(ExcludeConstraint({{"a", "="}}, {.using_ = "SPGIST"})), "EXCLUDE USING spgist (a WITH =)");
+}
+
 TEST(ConstraintSql, RefusesWordsThatAreNotSql) {
   EXPECT_THAT([] { constraint_sql(ForeignKeyConstraint({"a"}, {"t.x"}, {.ondelete = "CASCADE; DROP TABLE t"})); },
               ThrowsMessage<std::invalid_argument>(HasSubstr("CASCADE, SET NULL")));

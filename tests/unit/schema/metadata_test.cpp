@@ -53,19 +53,20 @@ TEST(CreateAllSql, RefusesTwoMeaningsOfOneName) {
   EXPECT_THAT([&] { create_all_sql(tables, {}); }, ThrowsMessage<std::invalid_argument>(HasSubstr("two tables 'a'")));
 }
 
-TEST(IsAvailable, KnowsOnlyWhatTheServerWasAskedAbout) {
-  EXPECT_TRUE(is_available({.vector = true}, "vector"));
-  EXPECT_FALSE(is_available({.vector = false}, "vector"));
-  EXPECT_THAT([] { is_available({}, "postgis"); }, ThrowsMessage<std::invalid_argument>(HasSubstr("'postgis'")));
+TEST(ServerFeatures, HaveEveryExtensionUntilTheServerWasAsked) {
+  EXPECT_TRUE(ServerFeatures{}.has_extension("postgis"));
+  EXPECT_TRUE((ServerFeatures{.extensions = {{"hstore", "vector"}}}).has_extension("hstore"));
+  EXPECT_FALSE((ServerFeatures{.extensions = {{"hstore", "vector"}}}).has_extension("postgis"));
 }
 
 TEST(Models, LeaveTheExtensionOutWhereItIsNotAvailable) {
   const MetaData& metadata = database::Base::metadata();
   const std::string create_extension = "CREATE EXTENSION IF NOT EXISTS vector";
-  EXPECT_THAT(create_all_sql(metadata, {.vector = true}), Contains(create_extension));
-  EXPECT_THAT(create_all_sql(metadata, {.vector = true}), Contains(HasSubstr("embedding VECTOR(384)")));
-  EXPECT_THAT(create_all_sql(metadata, {.vector = false}), Not(Contains(create_extension)));
-  EXPECT_THAT(create_all_sql(metadata, {.vector = false}), Contains(HasSubstr("embedding REAL[]")));
+  EXPECT_THAT(create_all_sql(metadata, {}), Contains(create_extension));
+  EXPECT_THAT(create_all_sql(metadata, {}), Contains(HasSubstr("embedding VECTOR(384)")));
+  EXPECT_THAT(create_all_sql(metadata, {.extensions = ServerFeatures::Extensions{}}), Not(Contains(create_extension)));
+  EXPECT_THAT(create_all_sql(metadata, {.extensions = ServerFeatures::Extensions{}}),
+              Contains(HasSubstr("embedding REAL[]")));
 }
 
 TEST(Models, ExplainEveryTableAndColumn) {

@@ -131,5 +131,30 @@ TEST(Table, FindsItsColumns) {
   EXPECT_THAT(table.primary_key(), IsNull());
 }
 
+TEST(Table, RefusesAnExclusionOverAColumnThatItDoesNotHave) {
+  EXPECT_THAT(
+      [] {
+        Table("t", {column("a", Integer()), ExcludeConstraint({{"a", "="}, {"b", "&&"}})});
+      },
+      ThrowsMessage<std::invalid_argument>(HasSubstr("an exclude constraint over the column 'b'")));
+  EXPECT_NO_THROW(Table("t", {column("a", Integer()), ExcludeConstraint({{text("abs(a)"), "="}})}));
+}
+
+// The order is SQLAlchemy's.
+TEST(Table, ATypeBringsItsCheckAlongBetweenUniqueAndForeignKey) {
+  const Table table("t", {column("m", Enum("xy", {"x", "y"}, {.native_enum = false, .create_constraint = true}),
+                                 {.foreign_key = ForeignKey("o.id"), .unique = true}),
+                          CheckConstraint("m > 1")});
+  EXPECT_EQ(table.constraints,
+            (std::vector<Constraint>{CheckConstraint("m > 1"), UniqueConstraint({"m"}),
+                                     CheckConstraint("m IN ('x', 'y')", {.name = "xy"}),
+                                     ForeignKeyConstraint({"m"}, std::vector<std::string>{"o.id"})}));
+}
+
+TEST(Table, AColumnOfASequenceIsNotSerial) {
+  const Table table("t", {column("id", Integer(), {.primary_key = true, .sequence = "s"})});
+  EXPECT_EQ(table.autoincrement_column(), nullptr);
+}
+
 }  // namespace
 }  // namespace support::schema

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "app/alembic/safety/syntax/parse_tree.hpp"
+
+namespace support::alembic::safety {
+
+// Whether PostgreSQL refuses the statement inside a transaction block (25001).
+bool refuses_transaction(const Node& statement);
+
+// The statements written out in the body of a DO block, or in constant strings that it hands to EXECUTE. What it puts
+// together at run time can't be known.
+std::vector<ParseTree> executed_by_block(const Node& statement);
+
+// Whether a DO block runs, or may run, a statement that changes the schema.
+bool changes_schema(const Node& block);
+
+}  // namespace support::alembic::safety

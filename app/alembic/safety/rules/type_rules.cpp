@@ -1,0 +1,177 @@
+// ALTER COLUMN … TYPE and SET EXPRESSION.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/alembic/safety/model/expression.hpp"
+#include "app/alembic/safety/rules/checks.hpp"
+
+namespace support::alembic::safety {
+
+namespace {
+
+bool mentions(const std::vector<std::string>& columns, const std::string& column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+// USING that only says what PostgreSQL would do by itself: the column, or the column cast to the new type.
+bool is_plain_using(const Node& expression, const std::string& column, const TypeName& to) {
+  if (!expression) return true;
+  if (expression.is("ColumnRef")) return mentioned_columns(expression) == std::vector{column};
+  return expression.is("TypeCast") && read_type(expression["typeName"]) == to &&
+         is_plain_using(expression["arg"], column, to);
+}
+
+SessionZone zone_of(const Session& session) {
+  auto zone = session.setting("timezone");
+  std::transform(zone.begin(), zone.end(), zone.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
+  return zone == "UTC" || zone == "GMT" || zone == "ETC/UTC" || zone == "0" ? SessionZone::utc : SessionZone::other;
+}
+
+std::string swap_steps(const RelationName& table, const std::string& column, const TypeName& to) {
+  const auto added = column + "_new";
+  return fmt::format(
+      "ALTER TABLE {0} ADD COLUMN {2} {3};\n"
+      "-- a trigger BEFORE INSERT OR UPDATE that sets {2} from {1}; then, in batches, outside the migration:\n"
+      "UPDATE {0} SET {2} = {1} WHERE ctid IN (SELECT ctid FROM {0} WHERE {2} IS NULL AND {1} IS NOT NULL LIMIT "
+      "5000);\n"
+      "-- indexes on {2} CONCURRENTLY, and when all is filled, in one short transaction:\n"
+      "ALTER TABLE {0} RENAME COLUMN {1} TO {4};\nALTER TABLE {0} RENAME COLUMN {2} TO {1};",
+      quoted(table), quoted(column), quoted(added), to.text(), quoted(column + "_old"));
+}
+
+// One change of a column's type, with what the model knows of the column.
+struct TypeChangeCase {
+  std::string column;
+  TypeName to;
+  std::string collation;
+  std::optional<TypeName> from;
+  const Column* known = nullptr;
+  bool plain_using = true;
+};
+
+void report_rewrite(Examination& examination, const TypeChangeCase& change) {
+  const auto table = examination.target();
+  const auto from = change.from ? fmt::format("from {} ", change.from->text()) : std::string();
+  auto message =
+      change.plain_using
+          ? fmt::format("{} changes {}to {}, which is stored in another way, so {} and its indexes are written anew.",
+                        quoted(change.column), from, change.to.text(), quoted(table))
+          : fmt::format("USING computes {} anew for each row, so {} and its indexes are written anew.",
+                        quoted(change.column), quoted(table));
+  if (!change.from && change.plain_using) {
+    message = fmt::format(
+        "The old type of {} is not known here. Unless {} is a wider form of it, {} and its indexes are "
+        "written anew.",
+        quoted(change.column), change.to.text(), quoted(table));
+  }
+  examination.report("alter-column-type-rewrite",
+                     {.message = std::move(message),
+                      .relation = table.text(),
+                      .lock = LockMode::access_exclusive,
+                      .held = Held::rewrite,
+                      .safer = swap_steps(table, change.column, change.to),
+                      .severity = change.from || !change.plain_using ? Severity::error : Severity::warning});
+}
+
+// The rows stay as they are; what else has to be done under the same lock.
+void check_dependents(Examination& examination, const TypeChangeCase& change, bool reorders) {
+  const auto* relation = examination.known_target();
+  if (relation == nullptr) return;
+  const auto table = examination.target();
+  for (const auto& index : relation->indexes) {
+    if (!reorders || !mentions(index.columns, change.column)) continue;
+    examination.report(
+        "alter-column-type-index-rebuild",
+        {.message = fmt::format("The values of {} sort in another order afterwards, so index {} is built anew.",
+                                quoted(change.column), quoted(index.name.name)),
+         .relation = table.text(),
+         .lock = LockMode::access_exclusive,
+         .held = Held::scan,
+         .safer = swap_steps(table, change.column, change.to)});
+    break;
+  }
+  for (const auto& constraint : relation->constraints) {
+    if (constraint.kind != Constraint::Kind::check || !constraint.valid ||
+        !mentions(constraint.columns, change.column)) {
+      continue;
+    }
+    const auto name = quoted(constraint.name);
+    examination.report(
+        "alter-column-type-constraint-scan",
+        {.message = fmt::format("{} is stored as before, but CHECK {} is tested for all rows of {} again.",
+                                quoted(change.column), name, quoted(table)),
+         .relation = table.text(),
+         .lock = LockMode::access_exclusive,
+         .held = Held::scan,
+         .safer = fmt::format("ALTER TABLE {0} DROP CONSTRAINT {1};\nALTER TABLE {0} ALTER COLUMN {2} TYPE {3};\n"
+                              "-- ALTER TABLE {0} ADD CONSTRAINT {1} CHECK (…) NOT VALID;\n-- next migration:\n"
+                              "-- ALTER TABLE {0} VALIDATE CONSTRAINT {1};",
+                              quoted(table), name, quoted(change.column), change.to.text())});
+    break;
+  }
+}
+
+void check_type(Examination& examination, const TypeChangeCase& change) {
+  if (!change.from || !change.plain_using) {
+    // The collation of a type that stays the same is seen where the model knows the column.
+    report_rewrite(examination, change);
+    return;
+  }
+  const auto& model = examination.model;
+  const auto from = model.without_domain(*change.from);
+  const auto to = model.without_domain(change.to);
+  auto cost = type_change(from, to, zone_of(examination.session));
+  if (*change.from != change.to && model.is_constrained_domain(change.to)) cost = TypeChange::rewrite;
+  if (is_narrowing(from, to)) {
+    examination.report("alter-column-type-narrowing",
+                       {.message = fmt::format("{} holds less than {}: values that do not fit make it fail or are cut.",
+                                               change.to.text(), change.from->text()),
+                        .relation = examination.target().text(),
+                        .lock = LockMode::access_exclusive,
+                        .held = Held::rewrite,
+                        .safer = swap_steps(examination.target(), change.column, change.to)});
+  }
+  if (cost == TypeChange::rewrite) return report_rewrite(examination, change);
+  const auto collation = change.known == nullptr ? std::string() : change.known->collation;
+  check_dependents(examination, change, cost == TypeChange::index_rebuild || change.collation != collation);
+}
+
+void check_expression(Examination& examination, const std::string& column_name) {
+  const auto* relation = examination.known_target();
+  const auto* column = relation == nullptr ? nullptr : relation->column(column_name);
+  if (column != nullptr && column->generated == Column::Generated::virtual_column) return;
+  examination.report("alter-generated-expression-rewrite",
+                     {.message = fmt::format("The stored values of {} are computed anew for all rows of {}.",
+                                             quoted(column_name), quoted(examination.target())),
+                      .relation = examination.target().text(),
+                      .lock = LockMode::access_exclusive,
+                      .held = Held::rewrite,
+                      .safer = fmt::format(
+                          "-- a new column with the new expression, filled in batches by a trigger and UPDATE; then:\n"
+                          "ALTER TABLE {0} RENAME COLUMN {1} TO {2};\nALTER TABLE {0} RENAME COLUMN {3} TO {1};",
+                          quoted(examination.target()), quoted(column_name), quoted(column_name + "_old"),
+                          quoted(column_name + "_new"))});
+}
+
+}  // namespace
+
+void check_column_types(Examination& examination) {
+  if (!alters_existing_table(examination)) return;
+  const auto* relation = examination.known_target();
+  for (const auto& command : examination.node.items("cmds")) {
+    const std::string column(command.text("name"));
+    if (command.text("subtype") == "AT_SetExpression") check_expression(examination, column);
+    if (command.text("subtype") != "AT_AlterColumnType") continue;
+    TypeChangeCase change{.column = column, .to = read_type(command["def"]["typeName"])};
+    const auto collation = command["def"]["collClause"].strings("collname");
+    if (!collation.empty()) change.collation = collation.back();
+    change.known = relation == nullptr ? nullptr : relation->column(column);
+    if (change.known != nullptr) change.from = change.known->type;
+    change.plain_using = is_plain_using(command["def"]["raw_default"], column, change.to);
+    check_type(examination, change);
+  }
+}
+
+}  // namespace support::alembic::safety

@@ -1,0 +1,96 @@
+// What grows with the number of revisions grows in proportion to it.
+#include <chrono>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "app/alembic/script/script_directory.hpp"
+
+#include "tests/support/migration_scripts.hpp"
+
+namespace support::alembic {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string name(std::size_t i) {
+  return fmt::format("rev{:05}", i);
+}
+
+// In a line; as a fan; as a comb of merges; as a hundred branches with labels and dependencies; as two lines, one of
+// which depends on the other at every step.
+Revision revision_of(const std::string& shape, std::size_t i) {
+  Revision revision{.revision = name(i)};
+  if (i == 0) return revision;
+  if (shape == "line") revision.down_revisions = {name(i - 1)};
+  if (shape == "fan") revision.down_revisions = {name(0)};
+  if (shape == "merges") {
+    revision.down_revisions = i % 3 == 0 ? RevisionIds{name(i - 1), name(i - 2)} : RevisionIds{name((i - 1) / 3 * 3)};
+  }
+  if (shape == "branches") {
+    revision.down_revisions = {name(i > 100 ? i - 100 : 0)};
+    if (i <= 100) revision.branch_labels = {fmt::format("branch{}", i)};
+    if (i > 200 && i % 7 == 0) revision.depends_on = {name(i - 150)};
+  }
+  if (shape == "ladder" && i > 1) {
+    revision.down_revisions = {name(i - 2)};
+    if (i % 2 == 1) revision.depends_on = {name(i - 1)};
+  }
+  return revision;
+}
+
+std::vector<Script> scripts_of(const std::string& shape, std::size_t size) {
+  std::vector<Script> scripts;
+  for (std::size_t i = 0; i < size; ++i) scripts.push_back(tests::make_script(revision_of(shape, i), "a step"));
+  return scripts;
+}
+
+void keep_rows(const ScriptDirectory& scripts, const Plan& up, const Plan& down) {
+  HeadMaintainer rows(scripts.map(), {});
+  for (const auto& step : up.steps) rows.update_to_step(step);
+  EXPECT_EQ(rows.heads().size(), scripts.map().real_heads().size());
+  for (const auto& step : down.steps) rows.update_to_step(step);
+  EXPECT_TRUE(rows.heads().empty());
+}
+
+// The best of some runs of: load, list, format, plan the way up and down, keep the rows.
+Clock::duration time_of(const std::string& shape, std::size_t size) {
+  auto best = Clock::duration::max();
+  for (int run = 0; run < 3; ++run) {
+    auto loaded = scripts_of(shape, size);
+    const auto start = Clock::now();
+    const ScriptDirectory scripts(std::move(loaded));
+    std::size_t printed = 0;
+    for (const auto node : scripts.walk_revisions()) {
+      printed +=
+          cmd_format(scripts, node, {.include_branches = true, .include_doc = true, .include_parents = true}).size();
+    }
+    EXPECT_GT(printed, size);
+    const auto rows = scripts.map().ids(scripts.map().real_heads());
+    const auto up = scripts.upgrade_revs("heads", {});
+    const auto down = scripts.downgrade_revs("base", rows);
+    EXPECT_EQ(up.steps.size(), size);
+    EXPECT_EQ(down.steps.size(), size);
+    // A row a head: nobody has a table of thousands.
+    if (rows.size() < 200) keep_rows(scripts, up, down);
+    best = std::min(best, Clock::now() - start);
+  }
+  return best;
+}
+
+class Scale : public testing::TestWithParam<const char*> {};
+
+TEST_P(Scale, FiveTimesTheRevisionsTakeAboutFiveTimesAsLong) {
+  const auto small = time_of(GetParam(), 2'000);
+  const auto large = time_of(GetParam(), 10'000);
+  const auto ratio = static_cast<double>(large.count()) / static_cast<double>(small.count());
+  RecordProperty("ratio", fmt::format("{:.1f}", ratio));
+  // Quadratic work would be 25 times as long; caches and a loaded machine explain up to the double of five.
+  EXPECT_LT(ratio, 14) << small.count() << " ns and " << large.count() << " ns";
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Scale, testing::Values("line", "fan", "merges", "branches", "ladder"),
+                         [](const auto& shape) { return std::string(shape.param); });
+
+}  // namespace
+}  // namespace support::alembic
