@@ -71,7 +71,7 @@ class Completion : public testing::TestWithParam<const char*> {
   std::string ask_zsh(const std::string& typed) const {
     return fmt::format(
         "compdef() {{ :; }}\ncompadd() {{ print -l -- ${{(M)candidates:#$PREFIX*}} }}\n"
-        "compset() {{ [[ $PREFIX == ${{~2}}* ]] && PREFIX=${{PREFIX##${{~2}}}}; : }}\n"
+        "compset() {{ PREFIX=${{PREFIX##${{~2}}}} }}\n"
         "_files() {{ [[ $1 == -/ ]] && print -l -- $PREFIX*(/N) || print -l -- $PREFIX*(N) }}\n"
         "source {}/script\nwords=(support-agent{})\nCURRENT=$#words\nPREFIX=$words[-1]\n_support_agent\n",
         folder_.path(), typed);

@@ -1,5 +1,7 @@
 // A project of SQL migrations from its first command on, through the program itself.
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <regex>
 
 #include <boost/json.hpp>
@@ -186,13 +188,35 @@ TEST_F(MigrateFolder, AutogenerateAndCheckLookAtTheDatabaseFirst) {
 TEST_F(MigrateFolder, AnOwnTemplateIsUsed) {
   migrate({"init", "mig"});
   auto text = folder_.read("mig/script.sql.in");
-  text = std::regex_replace(text, std::regex("\n-- migrate:upgrade\n"),
-                            "\n-- Ticket:\n\n-- migrate:upgrade\nSET LOCAL lock_timeout = '2s';\n");
-  text = std::regex_replace(text, std::regex("\n-- migrate:downgrade\n"),
-                            "\n-- migrate:downgrade\nSET LOCAL lock_timeout = '2s';\n");
+  text = std::regex_replace(text, std::regex("\n(-- migrate:.*)\n"),
+                            "\n-- Ticket:\n\n$1\nSET LOCAL lock_timeout = '2s';\n");
   folder_.write("mig/script.sql.in", text);
   EXPECT_THAT(slurp(generated(on_folder({"revision", "-m", "x"}))),
               HasSubstr("-- Ticket:\n\n-- migrate:upgrade\nSET LOCAL lock_timeout = '2s';\n"));
+}
+
+// The first block of `language` in docs/sql-migrations.md.
+std::string block_of_document(const std::string& language) {
+  const auto document = slurp(SUPPORT_SOURCE_DIR "/docs/sql-migrations.md");
+  const auto begin = document.find("```" + language + "\n") + language.size() + 4;
+  return document.substr(begin, document.find("```", begin) - begin);
+}
+
+TEST_F(MigrateFolder, TheLinesAndTheFileOfTheDocumentationWork) {
+  folder_.write("run",
+                "set -e\nsupport-agent() { " SUPPORT_BINARY_DIR "/support-agent \"$@\"; }\n" + block_of_document("sh"));
+  const auto command =
+      fmt::format("cd {} && DATABASE_URL='{}' bash ./run >/dev/null 2>&1", folder_.path(), database_.url_text());
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_THAT(folder_.read("upgrade.sql"), HasSubstr("-- Running upgrade  -> 3f2a9c1d7e4b"));
+
+  folder_.write("migrations/versions/second.sql", block_of_document("sql"));
+  database_.sql("CREATE TABLE people (phone text)");
+  const auto run = migrate({"--script-location", "migrations", "upgrade", "head"});
+  EXPECT_EQ(run.exit_code, 0) << run.standard_output;
+  EXPECT_THAT(relations(), ElementsAre("ix_people_phone", "people"));
+  EXPECT_EQ(migrate({"--script-location", "migrations", "downgrade", "-1"}).exit_code, 0);
+  EXPECT_THAT(relations(), ElementsAre("people"));
 }
 
 TEST_F(MigrateFolder, InitTouchesNothingThatIsThere) {

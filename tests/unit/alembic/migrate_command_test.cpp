@@ -1,9 +1,12 @@
 #include "app/cli/migrate_command.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "app/cli/usage.hpp"
 
 #include "tests/support/migration_scripts.hpp"
 
@@ -58,13 +61,94 @@ TEST(MigrateCommandLine, TakesSeveralRevisionsToStampAndOneElsewhere) {
 
 TEST(MigrateCommandLine, KnowsWhichCommandsTalkToADatabase) {
   for (const auto* line : {"upgrade head", "downgrade -1", "current", "stamp head", "ensure_version", "history -i",
-                           "history -r current:", "show current"}) {
+                           "history -r current:", "show current", "check", "edit current", "revision --autogenerate"}) {
     EXPECT_TRUE(needs_database(parse(line))) << line;
   }
-  for (const auto* line : {"upgrade head --sql", "downgrade head:base --sql", "stamp --sql head",
-                           "ensure_version --sql", "history", "history -r a:b", "heads", "branches", "show head"}) {
+  for (const auto* line :
+       {"upgrade head --sql", "downgrade head:base --sql", "stamp --sql head", "ensure_version --sql", "history",
+        "history -r a:b", "heads", "branches", "show head", "revision -m x", "revision --autogenerate --sql",
+        "merge heads", "edit head", "init x", "list_templates"}) {
     EXPECT_FALSE(needs_database(parse(line))) << line;
   }
+}
+
+TEST(MigrateCommandLine, TakesAlembicsOptionsOfNewRevisions) {
+  const auto revision = parse(
+      "revision -m 'two words' --head lib@head --splice --branch-label b --rev-id x --version-path p --depends-on a "
+      "--depends-on c --template sql --autogenerate --sql");
+  EXPECT_EQ(revision.command, Command::revision);
+  const auto& options = revision.revision;
+  EXPECT_EQ(options.message, "two words");
+  EXPECT_EQ(options.head, "lib@head");
+  EXPECT_TRUE(options.splice && options.autogenerate && options.sql);
+  EXPECT_EQ(options.branch_label, "b");
+  EXPECT_EQ(options.rev_id, "x");
+  EXPECT_EQ(options.version_path, "p");
+  EXPECT_THAT(options.depends_on, ElementsAre("a", "c"));
+  EXPECT_EQ(options.template_, alembic::ScriptKind::sql);
+  EXPECT_EQ(parse("revision").revision.head, "head");
+  const auto merge = parse("merge ae10 27c6 --message m --splice --branch-label b --rev-id x");
+  EXPECT_THAT(merge.revisions, ElementsAre("ae10", "27c6"));
+  EXPECT_EQ(merge.revision.message, "m");
+  const auto init = parse("init -t sql --package dir");
+  EXPECT_EQ(init.init.directory, "dir");
+  EXPECT_EQ(init.init.template_, "sql");
+  EXPECT_EQ(parse("--script-location a:b heads").script_location, "a:b");
+  EXPECT_EQ(parse("--raiseerr heads").script_location, "builtin");
+  EXPECT_THROW(parse("revision --template python"), CLI::ParseError);
+  EXPECT_THROW(parse("merge -m nothing"), CLI::ParseError);
+}
+
+TEST(MigrateCommandLine, HasHelpWithExamplesThatParse) {
+  CLI::App program;
+  MigrateArguments arguments;
+  add_migrate_command(program, arguments, [] {});
+  const auto* migrate = program.get_subcommands(nullptr).front();
+  for (const auto* command : migrate->get_subcommands(nullptr)) {
+    SCOPED_TRACE(command->get_name());
+    std::istringstream help(command->help());
+    std::size_t examples = 0;
+    const std::string prefix = "  support-agent migrate ";
+    for (std::string line; std::getline(help, line);) {
+      if (!line.starts_with(prefix)) continue;
+      ++examples;
+      // What follows is the shell's.
+      const auto example = line.substr(prefix.size());
+      const auto parsed = parse(example.substr(0, std::min(example.find(" >"), example.find(" ||"))));
+      EXPECT_NE(example.find(command->get_name()), std::string::npos) << example;
+      static_cast<void>(parsed);
+    }
+    EXPECT_GE(examples, 1U);
+  }
+}
+
+std::string sentence(const std::vector<std::string>& line) {
+  CLI::App program("", "support-agent");
+  program.require_subcommand(1);
+  MigrateArguments arguments;
+  add_migrate_command(program, arguments, [] {});
+  auto reversed = line;
+  std::ranges::reverse(reversed);
+  try {
+    program.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return usage_sentence(program, line, error);
+  }
+  return "";
+}
+
+TEST(UsageSentence, NamesWhatIsUnknownAndWhatIsNearest) {
+  EXPECT_EQ(sentence({"migrate", "histroy"}),
+            "support-agent migrate has no command 'histroy'; did you mean 'history'?\n"
+            "Run support-agent migrate --help for what it takes.");
+  EXPECT_THAT(sentence({"mgrate"}),
+              testing::StartsWith("support-agent has no command 'mgrate'; did you mean 'migrate'?"));
+  EXPECT_THAT(sentence({"migrate", "xyz"}), testing::StartsWith("support-agent migrate has no command 'xyz'\n"));
+  EXPECT_THAT(sentence({"migrate", "-q", "-x", "upgrade", "revision", "-m", "heads", "--spice"}),
+              testing::StartsWith("support-agent migrate revision has no option '--spice'; did you mean '--splice'?"));
+  EXPECT_THAT(sentence({"migrate", "downgrade", "-1", "--sqk=1"}), testing::HasSubstr("no option '--sqk'"));
+  EXPECT_THAT(sentence({"migrate", "upgrade", "a", "b"}), testing::StartsWith("support-agent migrate upgrade: "));
+  EXPECT_THAT(sentence({"migrate"}), testing::StartsWith("support-agent migrate needs a command\n"));
 }
 
 struct Printed {

@@ -1,0 +1,5 @@
+-- First
+--
+-- revision: cccc00000001
+-- migrate:upgrade
+-- migrate:downgrade

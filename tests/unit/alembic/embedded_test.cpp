@@ -1,0 +1,50 @@
+// What cmake/EmbedMigrations.cmake makes of tests/data/embedded, compiled into this test.
+#include "app/alembic/script/embedded.hpp"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/alembic/script/script_directory.hpp"
+
+namespace support::alembic {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string slurp(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Embedded, SqlIsInTheProgramByteByByteAndOfCppTheComment) {
+  std::vector<std::string_view> paths;
+  for (const auto& file : embedded_files()) {
+    paths.push_back(file.path);
+    const auto text = slurp(SUPPORT_SOURCE_DIR "/" + std::string(file.path));
+    if (file.path.ends_with(".sql")) {
+      EXPECT_EQ(file.text, text);
+    } else {
+      EXPECT_EQ(file.text, text.substr(0, text.find("\n\n") + 1));
+    }
+  }
+  EXPECT_THAT(paths, ElementsAre("tests/data/embedded/aaaa00000001_last.sql",
+                                 "tests/data/embedded/bbbb00000001_in_the_middle.cpp",
+                                 "tests/data/embedded/cccc00000001_first.sql"));
+}
+
+TEST(Embedded, BothKindsLoadTogetherInTheOrderOfTheirNames) {
+  const auto scripts = ScriptDirectory::builtin();
+  ASSERT_EQ(scripts.map().size(), 3U);
+  EXPECT_EQ(scripts.map().id(0), "aaaa00000001");
+  EXPECT_EQ(scripts.map().id(1), "bbbb00000001");
+  EXPECT_EQ(scripts.map().id(2), "cccc00000001");
+  EXPECT_EQ(scripts.script(0).path, "tests/data/embedded/aaaa00000001_last.sql");
+  EXPECT_THAT(std::string(scripts.script(0).doc()), HasSubstr("[lists] $vars @vars@ \\n"));
+  EXPECT_EQ(scripts.upgrade_revs("head", {}).steps.size(), 3U);
+}
+
+}  // namespace
+}  // namespace support::alembic
