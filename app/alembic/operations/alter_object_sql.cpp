@@ -57,8 +57,7 @@ Statements ObjectWriter::operator()(const AlterSequence& operation) const {
                     operation.sequence));
   }
   if (operation.persistence) {
-    result.push_back(head +
-                     (operation.persistence == schema::Persistence::unlogged ? "SET UNLOGGED" : "SET LOGGED"));
+    result.push_back(head + (operation.persistence == schema::Persistence::unlogged ? "SET UNLOGGED" : "SET LOGGED"));
   }
   return result;
 }

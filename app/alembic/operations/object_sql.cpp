@@ -105,11 +105,9 @@ Statements ObjectWriter::operator()(const ValidateConstraint& operation) const {
 
 Statements ObjectWriter::operator()(const CreateSchema& operation) const {
   require_name_fits("schema", operation.schema);
-  return {fmt::format("CREATE SCHEMA {}{}{}", operation.if_not_exists ? "IF NOT EXISTS " : "",
-                      quote_identifier(operation.schema),
-                      operation.authorization.empty()
-                          ? ""
-                          : " AUTHORIZATION " + schema::role_list({operation.authorization}))};
+  return {fmt::format(
+      "CREATE SCHEMA {}{}{}", operation.if_not_exists ? "IF NOT EXISTS " : "", quote_identifier(operation.schema),
+      operation.authorization.empty() ? "" : " AUTHORIZATION " + schema::role_list({operation.authorization}))};
 }
 
 Statements ObjectWriter::operator()(const DropSchema& operation) const {
@@ -146,9 +144,8 @@ Statements ObjectWriter::operator()(const CreateMaterializedView& operation) con
 
 Statements ObjectWriter::operator()(const RefreshMaterializedView& operation) const {
   if (operation.concurrently && !operation.with_data) {
-    throw std::invalid_argument(
-        fmt::format("The materialized view '{}' is to be emptied concurrently; PostgreSQL does one or the other.",
-                    operation.view));
+    throw std::invalid_argument(fmt::format(
+        "The materialized view '{}' is to be emptied concurrently; PostgreSQL does one or the other.", operation.view));
   }
   return {fmt::format("REFRESH MATERIALIZED VIEW {}{}{}", operation.concurrently ? "CONCURRENTLY " : "",
                       qualified_name(operation.view, operation.schema), operation.with_data ? "" : " WITH NO DATA")};

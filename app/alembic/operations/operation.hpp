@@ -224,10 +224,10 @@ using Operation =
                  CreateExcludeConstraint, DropConstraint, RenameTable, CreateTableComment, DropTableComment, CreateEnum,
                  DropEnum, CreateExtension, DropExtension, Execute, CopyData, BulkInsert, CustomOperation,
                  // object_operations.hpp
-                 AddEnumValue, RenameEnumValue, RenameObject, ValidateConstraint, CreateSchema, DropSchema, CreateSequence,
-                 AlterSequence, DropSequence, CreateDomain, AlterDomain, DropDomain, CreateView, DropView,
-                 CreateMaterializedView, RefreshMaterializedView, DropMaterializedView, CreateFunction, DropFunction,
-                 CreateProcedure, DropProcedure, CreateTrigger, AlterTrigger, DropTrigger, CreatePolicy, AlterPolicy,
-                 DropPolicy, AlterRowLevelSecurity, CreateStatistics, DropStatistics>;
+                 AddEnumValue, RenameEnumValue, RenameObject, ValidateConstraint, CreateSchema, DropSchema,
+                 CreateSequence, AlterSequence, DropSequence, CreateDomain, AlterDomain, DropDomain, CreateView,
+                 DropView, CreateMaterializedView, RefreshMaterializedView, DropMaterializedView, CreateFunction,
+                 DropFunction, CreateProcedure, DropProcedure, CreateTrigger, AlterTrigger, DropTrigger, CreatePolicy,
+                 AlterPolicy, DropPolicy, AlterRowLevelSecurity, CreateStatistics, DropStatistics>;
 
 }  // namespace support::alembic
