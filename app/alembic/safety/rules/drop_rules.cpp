@@ -105,13 +105,15 @@ bool looks_like_foreign_key(std::string_view name) {
 // A CHECK that only says what NOT NULL of its columns says, or the bounds of the partition, has done its work.
 bool is_covered(const Examination& examination, const Relation& relation, const Constraint& constraint) {
   if (constraint.kind != Constraint::Kind::check) return false;
-  const auto is_partition = [&] {
-    return std::any_of(relation.parents.begin(), relation.parents.end(), [&](const RelationName& parent) {
-      const auto* above = examination.model.find(parent);
-      return above != nullptr && above->is_partitioned();
-    });
+  const auto says_bounds_of = [&](const RelationName& parent) {
+    const auto* above = examination.model.find(parent);
+    return above != nullptr && above->is_partitioned() &&
+           std::all_of(constraint.columns.begin(), constraint.columns.end(),
+                       [&](const std::string& name) { return mentions(above->partition_key, name); });
   };
-  if (!constraint.comparisons.empty()) return is_partition();
+  if (!constraint.comparisons.empty()) {
+    return std::any_of(relation.parents.begin(), relation.parents.end(), says_bounds_of);
+  }
   const bool only_not_null =
       !constraint.proves_not_null.empty() && constraint.proves_not_null.size() == constraint.columns.size();
   return only_not_null &&
@@ -130,12 +132,15 @@ void check_dropped_constraint(Examination& examination, const Node& command, con
   if (constraint != nullptr && is_covered(examination, *relation, *constraint)) return;
   const bool is_key =
       constraint == nullptr ? looks_like_primary_key(name) : constraint->kind == Constraint::Kind::primary_key;
+  const bool is_replaced = mentions(added, name);
+  // Validated by this migration without being seen: a step on the way to SET NOT NULL or ATTACH.
+  const bool was_step = constraint == nullptr && relation != nullptr && mentions(relation->validated_unseen, name);
   examination.report(
       "drop-constraint",
       {.message = fmt::format("From now on rows of {} may break what {} says.", quoted(table), quoted(name)),
        .relation = table.text(),
        .lock = LockMode::access_exclusive,
-       .severity = mentions(added, name) ? std::optional(Severity::info) : std::nullopt});
+       .severity = is_replaced || was_step ? std::optional(Severity::info) : std::nullopt});
   if (command.text("behavior") == "DROP_CASCADE") {
     examination.report("drop-cascade", {.message = fmt::format("Whatever depends on {} goes with it.", quoted(name)),
                                         .relation = table.text()});
