@@ -27,8 +27,8 @@ PythonAlembic::Step first_migration() {
     if (migration.revision != first_revision) continue;
     return {{.revision = first_revision},
             "Initial migration: create customers, conversations, messages tables",
-            sql_of(migration.upgrade, {}),
-            sql_of(migration.downgrade, {})};
+            sql_of(migration.upgrade),
+            sql_of(migration.downgrade)};
   }
   throw std::runtime_error("The first migration is not compiled in");
 }
