@@ -203,6 +203,7 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   const bool is_transactional = environment_.transaction_mode != TransactionMode::none &&
                                 (step.kind == MigrationStep::Kind::stamp || scripts_.script(step.node).transactional);
   const auto failed = [&](const std::string& why) {
+    progress_.outside = !transaction_;
     return CommandError(step_failure(step, progress_, why), ExitCode::rolled_back);
   };
   try {

@@ -28,6 +28,7 @@ std::string step_failure(const MigrationStep& step, const Progress& progress, co
                        progress.in_transaction > 0 ? ", what followed was rolled back" : "", stands_at(progress.rows),
                        why);
   }
+  if (progress.outside) return fmt::format("{} outside of a transaction; {}: {}", what, stands_at(progress.rows), why);
   if (progress.steps_are_kept) {
     return fmt::format("{} and was rolled back; the steps before it stay, and {}: {}", what, stands_at(progress.rows),
                        why);

@@ -14,6 +14,7 @@ struct Progress {
   bool steps_are_kept = false;     // the run has committed something before
   std::size_t in_transaction = 0;  // statements of the present step that a rollback takes back
   std::size_t kept = 0;            // statements of the present step that have taken effect for good
+  bool outside = false;            // the step failed outside of a transaction
 };
 
 // "Revision r2 (upgrade r1 -> r2) failed, and everything of this run was rolled back: …"

@@ -40,7 +40,8 @@ void make_function(Operations& op) {
       "CREATE FUNCTION shout(t text) RETURNS text LANGUAGE plpgsql AS $body$\nBEGIN\n  RETURN upper(t) || '; --';\n"
       "END $body$;\nCREATE FUNCTION one() RETURNS integer BEGIN ATOMIC SELECT 1; END;\n"
       "COPY notes (body) FROM stdin;\nline;\\n two\nthree\n\\.\n-- the end");
-  op.copy_data("COPY notes (body, mood) FROM stdin WITH (FORMAT csv)", "\"a, b\",calm\n");
+  // Not CSV: a psql older than 18 hands the closing \. of CSV rows to a server 18, which takes it for a row.
+  op.copy_data("COPY notes (body, mood) FROM stdin WITH (DELIMITER ',')", "a b,calm\n");
 }
 void drop_function(Operations& op) {
   op.execute("DROP FUNCTION one(); DROP FUNCTION shout(text); DELETE FROM notes WHERE id > 2");

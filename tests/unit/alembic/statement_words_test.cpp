@@ -96,6 +96,8 @@ TEST(StepFailure, SaysWhatStays) {
   EXPECT_EQ(step_failure(step, {.rows = {"r1"}, .in_transaction = 1, .kept = 1}, "why"),
             "Revision r2 (upgrade r1 -> r2) failed half-way: 1 statement of it ran outside a transaction and stays, "
             "what followed was rolled back; the version table says r1: why");
+  EXPECT_EQ(step_failure(step, {.rows = {"r1"}, .outside = true}, "why"),
+            "Revision r2 (upgrade r1 -> r2) failed outside of a transaction; the version table says r1: why");
   EXPECT_EQ(
       step_failure(step, {.kept = 2}, "why"),
       "Revision r2 (upgrade r1 -> r2) failed half-way: 2 statements of it ran outside a transaction and stay; the "
