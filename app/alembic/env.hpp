@@ -10,6 +10,10 @@
 #include "app/alembic/operations/run_context.hpp"
 #include "app/config/settings.hpp"
 
+namespace support::schema {
+struct MetaData;
+}
+
 namespace support::alembic {
 
 class Connection;
@@ -64,6 +68,8 @@ struct Environment {
   std::string version_table_schema;  // empty: the search path decides
   TransactionMode transaction_mode = TransactionMode::per_run;
   std::vector<OnVersionApply> on_version_apply;  // in the order in which they are called
+  // The schema at head; its naming convention names what migrations leave unnamed. May be null; outlives the run.
+  const schema::MetaData* target_metadata = nullptr;
 };
 
 // What Alembic's env.py is: the one place where the driver is swapped. Here, and nowhere else in the engine, is

@@ -8,6 +8,7 @@
 #include "app/bridge/async_connection.hpp"
 #include "app/cli/lint_command.hpp"
 #include "app/cli/start_up.hpp"
+#include "app/database/models/base.hpp"
 
 namespace support::cli {
 
@@ -142,6 +143,7 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
   try {
     const auto mode = needs_database(arguments) ? alembic::Mode::online : alembic::Mode::offline;
     environment = alembic::make_environment(settings, mode);
+    environment.target_metadata = &database::Base::metadata();
     environment.run.x_arguments = arguments.x_arguments;
     environment.run.tag = arguments.tag;
     if (arguments.transaction_per_migration) {

@@ -182,6 +182,56 @@ ScriptDirectory non_transactional_ddl() {
        migration({.revision = "f00000000002", .down_revisions = {"f00000000001"}}, add_q_and_r, drop_q_and_r)});
 }
 
+void create_products(Operations& op) {
+  op.create_table(
+      "prod",
+      {column("id", Integer(), {.primary_key = true, .server_default = Identity{.always = true, .start = 100}}),
+       column("kind", Enum("prod_kind", {"a", "b"}), {.nullable = false}), column("price", Numeric(10, 2)),
+       column("price2", Numeric(), {.server_default = Computed("price * 2")}),
+       column("data", Jsonb(), {.nullable = false, .server_default = schema::text("'{}'::jsonb")}),
+       column("tags", Array(Text())), column("during", TsTzRange()),
+       column("uid", Uuid(), {.server_default = schema::text("gen_random_uuid()"), .unique = true}),
+       column(
+           "parent_id", Integer(),
+           {.foreign_key = ForeignKey("prod.id", {.name = "fk_parent", .deferrable = true, .initially = "DEFERRED"})}),
+       ExcludeConstraint({{"during", "&&"}}, {.name = "ex_during", .using_ = "gist"})},
+      {.comment = "product's table"});
+  op.create_index("ix_prod_data", "prod", {"data"}, {.using_ = "gin", .ops = {{"data", "jsonb_path_ops"}}});
+  op.create_index("ix_prod_lower", "prod", {schema::text("abs(price)")}, {.include = {"price"}, .where = "price > 5"});
+  op.create_table_comment("prod", "second comment", {.existing_comment = "product's table"});
+  op.alter_column("prod", "price", {.comment = "the price", .existing_type = Numeric(10, 2)});
+}
+void drop_products(Operations& op) {
+  op.drop_table("prod");
+  op.execute("DROP TYPE prod_kind");
+}
+
+void alter_products(Operations& op) {
+  op.alter_column("prod", "id",
+                  {.server_default = Identity{.always = false, .increment = 5},
+                   .existing_server_default = Identity{.always = true}});
+  op.alter_column("prod", "tags", {.type_ = Text(), .using_ = "array_to_string(tags, ',')"});
+  op.alter_column("prod", "tags", {.new_column_name = "tag_list"});
+  op.create_check_constraint("ck_price", "prod", "price > 0", {.not_valid = true});
+  op.execute("ALTER TABLE prod VALIDATE CONSTRAINT ck_price");
+  op.create_unique_constraint("uq_kind", "prod", {"kind", "price"}, {.deferrable = true, .initially = "DEFERRED"});
+  op.drop_constraint("ex_during", "prod");
+  op.rename_table("prod", "product");
+  op.execute("UPDATE product SET data = '{\"a\": 1}' WHERE kind = 'a' AND price :: int > 1");
+}
+void restore_products(Operations& op) {
+  op.rename_table("product", "prod");
+  op.drop_constraint("uq_kind", "prod", {.type_ = alembic::ConstraintType::unique});
+  op.drop_constraint("ck_price", "prod", {.type_ = alembic::ConstraintType::check, .if_exists = true});
+  op.alter_column("prod", "tag_list", {.new_column_name = "tags"});
+}
+
+ScriptDirectory features_of_postgresql() {
+  return ScriptDirectory(
+      {migration({.revision = "f00000000001"}, create_products, drop_products),
+       migration({.revision = "f00000000002", .down_revisions = {"f00000000001"}}, alter_products, restore_products)});
+}
+
 std::string content(const std::string& path) {
   std::ifstream in(path);
   std::stringstream text;
@@ -246,6 +296,10 @@ TEST(Offline, ATransactionPerMigrationPrintsAlembicsSql) {
 
 TEST(Offline, NonTransactionalDdlPrintsAlembicsSql) {
   check("07_non_transactional_ddl", non_transactional_ddl(), {{"MIGRATION_TRANSACTIONAL_DDL", "false"}});
+}
+
+TEST(Offline, WhatOnlyPostgresqlHasPrintsAlembicsSql) {
+  check("09_pg_features", features_of_postgresql());
 }
 
 TEST(Offline, NoMigrationsAtAllPrintAlembicsSql) {

@@ -6,6 +6,7 @@
 #include "app/alembic/runtime/statement_words.hpp"
 #include "app/alembic/script/sql_split.hpp"
 #include "app/config/logging.hpp"
+#include "app/schema/metadata.hpp"
 
 namespace support::alembic {
 
@@ -37,10 +38,14 @@ void refuse_transaction_control(const std::string& sql) {
   }
 }
 
-void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink) {
+Operations make_operations(OperationSink& sink, const Environment& environment) {
+  const auto* metadata = environment.target_metadata;
+  return Operations(sink, metadata ? &metadata->naming_convention : nullptr);
+}
+
+void run_body(const ScriptDirectory& scripts, const MigrationStep& step, Operations op) {
   if (step.kind == MigrationStep::Kind::stamp) return;
   const auto& script = scripts.script(step.node);
-  Operations op(sink);
   const auto& body = step.is_upgrade ? script.upgrade : script.downgrade;
   if (body) body(op);
 }

@@ -20,8 +20,11 @@ void log_left_out(const Operation& operation);
 // Throws std::runtime_error when a statement of the SQL would begin or end a transaction; for within the run's.
 void refuse_transaction_control(const std::string& sql);
 
-// Runs the step's script into the sink; a stamp runs nothing.
-void run_body(const ScriptDirectory& scripts, const MigrationStep& step, OperationSink& sink);
+// The `op` of a run, with the naming convention of its metadata.
+Operations make_operations(OperationSink& sink, const Environment& environment);
+
+// Runs the step's script; a stamp runs nothing.
+void run_body(const ScriptDirectory& scripts, const MigrationStep& step, Operations op);
 
 // What the hooks are told of a step that leads to the rows `heads`.
 VersionApply version_apply(const MigrationStep& step, const RevisionIds& heads);

@@ -67,7 +67,7 @@ void OfflineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) 
 }
 
 void OfflineContext::run_body_and_row(const MigrationStep& step, HeadMaintainer& heads) {
-  const auto run = [&] { run_body(scripts_, step, *this); };
+  const auto run = [&] { run_body(scripts_, step, make_operations(*this, environment_)); };
   if (step.kind == MigrationStep::Kind::stamp || scripts_.script(step.node).transactional) {
     run();
   } else {
@@ -76,7 +76,7 @@ void OfflineContext::run_body_and_row(const MigrationStep& step, HeadMaintainer&
   for (const auto& operation : heads.update_to_step(step)) write(table_.row_sql(operation));
   if (environment_.on_version_apply.empty()) return;
   const auto applied = version_apply(step, heads.heads());
-  Operations op(*this);
+  auto op = make_operations(*this, environment_);
   for (const auto& hook : environment_.on_version_apply) hook(applied, op);
 }
 

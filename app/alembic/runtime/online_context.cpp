@@ -228,7 +228,7 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
 void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads, bool is_transactional) {
   if (is_transactional && !transaction_) begin();
   if (!is_transactional && transaction_) commit(heads.heads());
-  run_body(scripts_, step, *this);
+  run_body(scripts_, step, make_operations(*this, environment_));
   end_of_body();
   // The row of a step that ran outside of a transaction, and what the hooks do, belong together all the same.
   if (!transaction_) begin();
@@ -254,7 +254,7 @@ void OnlineContext::write_row(const RowOperation& operation) {
 void OnlineContext::call_hooks(const MigrationStep& step, const HeadMaintainer& heads) {
   if (environment_.on_version_apply.empty()) return;
   const auto applied = version_apply(step, heads.heads());
-  Operations op(*this);
+  auto op = make_operations(*this, environment_);
   for (const auto& hook : environment_.on_version_apply) hook(applied, op);
 }
 

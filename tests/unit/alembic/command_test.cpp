@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/schema/metadata.hpp"
+
 #include "tests/support/migration_scripts.hpp"
 
 namespace support::alembic::command {
@@ -60,6 +62,22 @@ TEST_F(OfflineCommands, AScriptMayNotEndTheTransactionOfTheRun) {
   const ScriptDirectory scripts({first});
   auto c = context(scripts);
   EXPECT_THAT([&] { upgrade(c, "head"); }, ThrowsMessage<CommandError>(HasSubstr("COMMIT would end or begin")));
+}
+
+TEST_F(OfflineCommands, WhatAMigrationLeavesUnnamedIsNamedByTheConventionOfTheMetadata) {
+  auto first = tests::make_script({.revision = "aaaa00000001"}, "root");
+  first.upgrade = [](Operations& op) {
+    op.create_unique_constraint(std::nullopt, "t", {"a"});
+    op.create_unique_constraint("mine", "t", {"b"});
+  };
+  const ScriptDirectory scripts({first});
+  schema::MetaData metadata;
+  metadata.naming_convention.uq = "uq_%(table_name)s_%(column_0_name)s";
+  environment_.target_metadata = &metadata;
+  auto c = context(scripts);
+  upgrade(c, "head");
+  EXPECT_THAT(sql_.str(), testing::AllOf(HasSubstr("ADD CONSTRAINT uq_t_a UNIQUE (a)"),
+                                         HasSubstr("ADD CONSTRAINT mine UNIQUE (b)")));
 }
 
 TEST_F(OfflineCommands, HistoryListsChildrenFirst) {
