@@ -18,6 +18,10 @@ const Object& known(const std::optional<Object>& existing, std::string_view what
   return *existing;
 }
 
+void refuse_cascade(bool cascade, std::string_view name) {
+  if (cascade) irreversible("The drop of", name, "what went with it by cascade is not known");
+}
+
 ConstraintType type_of(const schema::UniqueConstraint&) {
   return ConstraintType::unique;
 }
@@ -131,6 +135,7 @@ struct Reverser {
   }
   template <class Object>
   Operation operator()(const DropObject<Object>& o) const {
+    refuse_cascade(o.cascade, o.name);
     const Object& before = known(o.existing, "The drop of", o.name);
     if constexpr (std::is_same_v<Object, schema::Domain>) {
       return CreateDomain{before};
@@ -156,6 +161,7 @@ struct Reverser {
   }
   template <class Routine>
   Operation operator()(const DropRoutine<Routine>& o) const {
+    refuse_cascade(o.cascade, o.name);
     return CreateReplaceable<Routine>{known(o.existing, "The drop of", o.name)};
   }
   Operation operator()(const AlterTrigger& o) const {
@@ -186,7 +192,8 @@ Operation Reverser::operator()(const AlterColumn& o) const {
   }
   if (o.nullable) {
     back.existing_nullable = o.nullable;
-    back.nullable = o.existing_nullable.value_or(!*o.nullable);
+    if (!o.existing_nullable) irreversible("The nullability of column", o.column, "give it as .existing_nullable");
+    back.nullable = o.existing_nullable;
   }
   if (o.server_default.is_given()) {
     if (!o.existing_server_default.is_given()) {
@@ -204,7 +211,7 @@ Operation Reverser::operator()(const AlterColumn& o) const {
 
 template <class Object>
 Operation Reverser::operator()(const CreateReplaceable<Object>& o) const {
-  if (o.existing) return CreateReplaceable<Object>{*o.existing, true, o.object};
+  if (o.existing && o.or_replace) return CreateReplaceable<Object>{*o.existing, true, o.object};
   if (o.or_replace) irreversible("CREATE OR REPLACE", o.object.name, "nothing says what it replaces; give .existing");
   if constexpr (std::is_same_v<Object, schema::View>) {
     return DropView{.name = o.object.name, .schema = o.object.schema, .existing = o.object};
