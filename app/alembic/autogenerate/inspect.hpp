@@ -16,6 +16,8 @@ struct InspectOptions {
   std::string version_table_schema = {};
   // Whether Access and Column::grants are filled.
   enum class AccessRights { skip, read } access = AccessRights::skip;
+  // Whether CatalogSnapshot::dependencies is filled: for plan().
+  enum class Dependencies { skip, read } dependencies = Dependencies::skip;
 };
 
 // Reads the catalogs in a few statements, whatever the number of tables, in a read-only transaction of its own, so the
