@@ -15,64 +15,64 @@
 // std::nullopt when PostgreSQL can't: then the object is dropped and made again, with what depends on it.
 namespace support::alembic::autogenerate {
 
-using Operations = std::vector<Operation>;
+using OperationList = std::vector<Operation>;
 
-Operations create_operations(const Schema& schema);
-Operations drop_operations(const Schema& schema);
-std::optional<Operations> alter_operations(const Schema& before, const Schema& after);
+OperationList create_operations(const Schema& schema);
+OperationList drop_operations(const Schema& schema);
+std::optional<OperationList> alter_operations(const Schema& before, const Schema& after);
 
-Operations create_operations(const Extension& extension);
-Operations drop_operations(const Extension& extension);
-std::optional<Operations> alter_operations(const Extension& before, const Extension& after);
+OperationList create_operations(const Extension& extension);
+OperationList drop_operations(const Extension& extension);
+std::optional<OperationList> alter_operations(const Extension& before, const Extension& after);
 
 // Labels that are added are an AddEnumValue each; of labels that go, or stand in another order, nothing is known here
 // (std::nullopt).
-Operations create_operations(const Enum& type);
-Operations drop_operations(const Enum& type);
-std::optional<Operations> alter_operations(const Enum& before, const Enum& after);
+OperationList create_operations(const Enum& type);
+OperationList drop_operations(const Enum& type);
+std::optional<OperationList> alter_operations(const Enum& before, const Enum& after);
 
-Operations create_operations(const Domain& domain);
-Operations drop_operations(const Domain& domain);
-std::optional<Operations> alter_operations(const Domain& before, const Domain& after);
+OperationList create_operations(const Domain& domain);
+OperationList drop_operations(const Domain& domain);
+std::optional<OperationList> alter_operations(const Domain& before, const Domain& after);
 
-Operations create_operations(const Composite& type);
-Operations drop_operations(const Composite& type);
-std::optional<Operations> alter_operations(const Composite& before, const Composite& after);
+OperationList create_operations(const Composite& type);
+OperationList drop_operations(const Composite& type);
+std::optional<OperationList> alter_operations(const Composite& before, const Composite& after);
 
-Operations create_operations(const Range& type);
-Operations drop_operations(const Range& type);
-std::optional<Operations> alter_operations(const Range& before, const Range& after);
+OperationList create_operations(const Range& type);
+OperationList drop_operations(const Range& type);
+std::optional<OperationList> alter_operations(const Range& before, const Range& after);
 
 // Without OWNED BY: the column may come later. own_operations() says it.
-Operations create_operations(const Sequence& sequence);
-Operations drop_operations(const Sequence& sequence);
-std::optional<Operations> alter_operations(const Sequence& before, const Sequence& after);
-Operations own_operations(const Sequence& sequence);
+OperationList create_operations(const Sequence& sequence);
+OperationList drop_operations(const Sequence& sequence);
+std::optional<OperationList> alter_operations(const Sequence& before, const Sequence& after);
+OperationList own_operations(const Sequence& sequence);
 
 // Without the indexes of a materialized view.
-Operations create_operations(const View& view);
-Operations drop_operations(const View& view);
-std::optional<Operations> alter_operations(const View& before, const View& after);
+OperationList create_operations(const View& view);
+OperationList drop_operations(const View& view);
+std::optional<OperationList> alter_operations(const View& before, const View& after);
 
-Operations create_operations(const Routine& routine);
-Operations drop_operations(const Routine& routine);
-std::optional<Operations> alter_operations(const Routine& before, const Routine& after);
+OperationList create_operations(const Routine& routine);
+OperationList drop_operations(const Routine& routine);
+std::optional<OperationList> alter_operations(const Routine& before, const Routine& after);
 
-Operations create_operations(const Trigger& trigger);
-Operations drop_operations(const Trigger& trigger);
-std::optional<Operations> alter_operations(const Trigger& before, const Trigger& after);
+OperationList create_operations(const Trigger& trigger);
+OperationList drop_operations(const Trigger& trigger);
+std::optional<OperationList> alter_operations(const Trigger& before, const Trigger& after);
 
-Operations create_operations(const Policy& policy);
-Operations drop_operations(const Policy& policy);
-std::optional<Operations> alter_operations(const Policy& before, const Policy& after);
+OperationList create_operations(const Policy& policy);
+OperationList drop_operations(const Policy& policy);
+std::optional<OperationList> alter_operations(const Policy& before, const Policy& after);
 
-Operations create_operations(const Rule& rule);
-Operations drop_operations(const Rule& rule);
-std::optional<Operations> alter_operations(const Rule& before, const Rule& after);
+OperationList create_operations(const Rule& rule);
+OperationList drop_operations(const Rule& rule);
+std::optional<OperationList> alter_operations(const Rule& before, const Rule& after);
 
-Operations create_operations(const Statistics& statistics);
-Operations drop_operations(const Statistics& statistics);
-std::optional<Operations> alter_operations(const Statistics& before, const Statistics& after);
+OperationList create_operations(const Statistics& statistics);
+OperationList drop_operations(const Statistics& statistics);
+std::optional<OperationList> alter_operations(const Statistics& before, const Statistics& after);
 
 // COMMENT ON … ; `object` as SQL spells it after ON: "INDEX app.i", "CONSTRAINT c ON app.t". An empty text takes the
 // comment away.
