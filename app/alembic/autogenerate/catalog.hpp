@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "app/alembic/autogenerate/object_name.hpp"
+
 // What a database holds, as values, read from PostgreSQL's catalogs by inspect(). Expressions and definitions are texts
 // of the server's own deparser with every name qualified, so that equal texts mean equal things. Names are plain, not
 // quoted, unless a member says "as SQL spells it". An empty text means: none, or what PostgreSQL does by itself.
@@ -344,6 +346,17 @@ struct Statistics {
   bool operator==(const Statistics&) const = default;
 };
 
+// What PostgreSQL keeps `object` from being without: a type of a column, a function in a default, a column in a view.
+// A default is its column; the index of a constraint and the sequence of a serial or identity column are that
+// constraint and that column; a table's row type is the table, and a type's array the type; what belongs to an
+// extension is the extension.
+struct Dependency {
+  ObjectName object;
+  ObjectName on;
+
+  auto operator<=>(const Dependency&) const = default;
+};
+
 // Everything but what InspectOptions leaves out. Each list is sorted by schema, (table,) name; routines by arguments,
 // too. Operators, casts, collations, text search objects, languages, servers, publications and event triggers are not
 // read.
@@ -363,6 +376,7 @@ struct CatalogSnapshot {
   std::vector<Policy> policies;
   std::vector<Rule> rules;
   std::vector<Statistics> statistics;
+  std::vector<Dependency> dependencies;  // sorted; only with InspectOptions::dependencies
 
   bool operator==(const CatalogSnapshot&) const = default;
 };

@@ -106,6 +106,7 @@ CatalogSnapshot CatalogReader::read() {
   read_policies();
   read_rules();
   read_statistics();
+  if (options_.dependencies == InspectOptions::Dependencies::read) read_dependencies();
   return std::move(snapshot_);
 }
 

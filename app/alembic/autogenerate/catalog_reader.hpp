@@ -87,6 +87,7 @@ class CatalogReader {
   void read_policies();
   void read_rules();
   void read_statistics();
+  void read_dependencies();
 
   void add_not_null(Relation& relation, Fields& fields);
   Relation* find(Oid oid);

@@ -10,13 +10,6 @@
 
 namespace support::alembic::autogenerate {
 
-struct ObjectName {
-  ObjectKind kind;
-  std::string schema;
-  std::string table;  // as in Difference
-  std::string name;
-};
-
 // Where an object is.
 enum class Side { before, after, both };
 

@@ -9,29 +9,6 @@
 
 namespace support::alembic::autogenerate {
 
-enum class ObjectKind {
-  schema,
-  extension,
-  enum_type,
-  domain,
-  composite_type,
-  range_type,
-  sequence,
-  table,
-  column,
-  constraint,
-  index,
-  view,
-  routine,
-  trigger,
-  policy,
-  rule,
-  statistics
-};
-
-// "table", "enum type"; a view is a "view" whether materialized or not.
-std::string_view to_string(ObjectKind kind);
-
 // One side of a difference; monostate where the object is not there.
 using Object = std::variant<std::monostate, Schema, Extension, Enum, Domain, Composite, Range, Sequence, Table, Column,
                             Constraint, Index, View, Routine, Trigger, Policy, Rule, Statistics>;

@@ -1,0 +1,43 @@
+#include "app/alembic/autogenerate/plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/alembic/autogenerate/planner.hpp"
+
+namespace support::alembic::autogenerate {
+namespace {
+
+std::string name_of(const Object& object, const std::string& otherwise) {
+  if (const auto* constraint = std::get_if<Constraint>(&object)) return constraint->name;
+  if (const auto* index = std::get_if<Index>(&object)) return index->name;
+  return otherwise;
+}
+
+// The same differences seen from the other side.
+std::vector<Difference> inverted(std::vector<Difference> differences) {
+  for (auto& difference : differences) {
+    if (difference.change != Change::changed) {
+      difference.change = difference.change == Change::added ? Change::removed : Change::added;
+    }
+    difference.name = name_of(difference.before, difference.name);
+    std::swap(difference.before, difference.after);
+    for (auto& attribute : difference.attributes) std::swap(attribute.before, attribute.after);
+  }
+  // Tables that refer to others come after them where they are added, and before them where they are removed.
+  std::ranges::reverse(differences);
+  return differences;
+}
+
+}  // namespace
+
+Plan plan(const CatalogSnapshot& before, const CatalogSnapshot& after, const CompareOptions& options) {
+  auto differences = compare(before, after, options);
+  if (differences.empty()) return {};
+  Plan result;
+  result.upgrade = Planner(before, after, differences).run();
+  result.downgrade = Planner(after, before, inverted(std::move(differences))).run();
+  return result;
+}
+
+}  // namespace support::alembic::autogenerate

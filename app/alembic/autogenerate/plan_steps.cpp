@@ -1,0 +1,123 @@
+// From actions in order to steps.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/alembic/autogenerate/column_changes.hpp"
+#include "app/alembic/autogenerate/planner.hpp"
+#include "app/alembic/operations/sql.hpp"
+#include "app/schema/quoting.hpp"
+
+namespace support::alembic::autogenerate {
+namespace {
+
+// Whether CREATE FUNCTION looks up what the body names: SQL in a string, which leaves no dependencies.
+bool has_checked_body(const Object& object) {
+  const auto* routine = std::get_if<Routine>(&object);
+  if (routine == nullptr) return false;
+  const auto& sql = routine->definition;
+  return sql.find("LANGUAGE sql") != std::string::npos && sql.find("AS $") != std::string::npos;
+}
+
+bool is_what_bodies_name(ObjectKind kind) {
+  return kind == ObjectKind::table || kind == ObjectKind::column || kind == ObjectKind::view ||
+         kind == ObjectKind::routine || kind == ObjectKind::sequence;
+}
+
+std::string words_of(const Operation& operation) {
+  std::string words;
+  for (const auto& statement : to_sql(operation, {})) words += statement;
+  return words;
+}
+
+// Whether a later step writes the label as a constant of its type.
+bool is_used(const AddEnumValue& addition, const Steps& steps, std::size_t from) {
+  const auto constant = fmt::format("{}::{}", schema::quote_literal(addition.value),
+                                    schema::qualified_name(addition.type, addition.schema));
+  return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(from), steps.end(), [&](const PlannedStep& step) {
+    return words_of(step.operation).find(constant) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+OperationList Planner::operations(const Part& part) const {
+  const auto& [item, phase] = part;
+  const auto own_table = [&](const auto& of, const Object& column) {
+    return std::pair<const Table&, const Column&>(of, std::get<Column>(column));
+  };
+  switch (phase) {
+    case Phase::alter:
+      return *item->alters;
+    case Phase::drop:
+      if (item->swaps && item->creates) return end_swap(*item);
+      if (item->moves_default) {
+        const auto [table, column] = own_table(table_before(item->old_name), item->before);
+        return {drop_default_operation(table, column)};
+      }
+      return removal(*item);
+    case Phase::create:
+      if (item->swaps && item->drops) return begin_swap(*item);
+      if (item->moves_default) {
+        const auto [table, column] = own_table(table_after(item->new_name), item->after);
+        if (!column.default_sql) return {};
+        return {set_default_operation(table, column)};
+      }
+      return creation(*item);
+  }
+  return {};
+}
+
+std::string Planner::note(const Part& part) const {
+  const auto& [item, phase] = part;
+  if (item->moves_default) return {};
+  switch (phase) {
+    case Phase::alter:
+      return note_of_change(item->before, item->after);
+    case Phase::drop:
+      return item->swaps && item->creates ? "" : note_of_removal(item->before);
+    case Phase::create: {
+      if (item->swaps && item->drops) return note_of_replacement(item->before, item->after);
+      const auto* table = after_item(relation_of(item->new_name, ObjectKind::table));
+      const bool is_part = !item->new_name.table.empty();
+      const bool table_has_been_there = is_part && (table == nullptr || !table->creates);
+      // What was there a moment ago in another form holds already.
+      if (item->drops && item->before == item->after) return {};
+      return note_of_creation(item->after, table_has_been_there);
+    }
+  }
+  return {};
+}
+
+Steps Planner::steps(const std::vector<ActionGraph::Action>& order) const {
+  Steps steps;
+  // From the first body that is checked on, when something that it may name comes later.
+  std::optional<std::size_t> first_checked;
+  bool names_what_comes = false;
+  for (const auto action : order) {
+    const auto& part = parts_[action];
+    if (part.phase != Phase::drop) {
+      if (first_checked && is_what_bodies_name(part.item->new_name.kind)) names_what_comes = true;
+      if (!first_checked && part.phase == Phase::create && has_checked_body(part.item->after)) {
+        first_checked = steps.size();
+      }
+    }
+    auto text = note(part);
+    for (auto& operation : operations(part)) {
+      steps.push_back({.operation = std::move(operation), .note = std::exchange(text, {})});
+    }
+  }
+  for (std::size_t at = 0; at < steps.size(); ++at) {
+    const auto* addition = std::get_if<AddEnumValue>(&steps[at].operation);
+    if (addition != nullptr) steps[at].outside_transaction = is_used(*addition, steps, at + 1);
+  }
+  if (first_checked && names_what_comes) {
+    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(*first_checked),
+                 {.operation = Execute{"SET check_function_bodies = off"},
+                  .note = "Bodies of functions may name what is made after them."});
+    steps.push_back({.operation = Execute{"RESET check_function_bodies"}});
+  }
+  return steps;
+}
+
+}  // namespace support::alembic::autogenerate

@@ -1,0 +1,350 @@
+#include "app/alembic/autogenerate/planner.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "app/alembic/autogenerate/column_changes.hpp"
+#include "app/alembic/autogenerate/constraint_changes.hpp"
+#include "app/alembic/autogenerate/table_changes.hpp"
+#include "app/schema/quoting.hpp"
+
+namespace support::alembic::autogenerate {
+namespace {
+
+ObjectName old_name_of(const Difference& difference) {
+  ObjectName name{difference.kind, difference.schema, difference.table, difference.name};
+  // Constraints and indexes are matched by what they are when they go by another name.
+  if (const auto* constraint = std::get_if<Constraint>(&difference.before)) name.name = constraint->name;
+  if (const auto* index = std::get_if<Index>(&difference.before)) name.name = index->name;
+  return name;
+}
+
+bool is_type(ObjectKind kind) {
+  return kind == ObjectKind::enum_type || kind == ObjectKind::domain || kind == ObjectKind::composite_type ||
+         kind == ObjectKind::range_type;
+}
+
+std::map<QualifiedName, const Table*> by_name(const std::vector<Table>& tables) {
+  std::map<QualifiedName, const Table*> result;
+  for (const auto& table : tables) result[{table.schema, table.name}] = &table;
+  return result;
+}
+
+template <class T, class Matches>
+Object found(const std::vector<T>& objects, Matches matches) {
+  const auto object = std::ranges::find_if(objects, matches);
+  return object == objects.end() ? Object() : Object(*object);
+}
+
+template <class T>
+Object found(const std::vector<T>& objects, const ObjectName& name) {
+  return found(objects, [&](const T& object) { return object.schema == name.schema && object.name == name.name; });
+}
+
+template <class T>
+Object found_of_table(const std::vector<T>& objects, const ObjectName& name) {
+  return found(objects, [&](const T& object) {
+    return object.schema == name.schema && object.table == name.table && object.name == name.name;
+  });
+}
+
+const Table* find_table(const CatalogSnapshot& snapshot, const std::string& schema, const std::string& name) {
+  const auto table = std::ranges::find_if(
+      snapshot.tables, [&](const Table& candidate) { return candidate.schema == schema && candidate.name == name; });
+  return table == snapshot.tables.end() ? nullptr : &*table;
+}
+
+Object find_index(const CatalogSnapshot& snapshot, const ObjectName& name) {
+  const auto is_it = [&](const Index& index) { return index.name == name.name; };
+  if (const auto* table = find_table(snapshot, name.schema, name.table)) return found(table->indexes, is_it);
+  for (const auto& view : snapshot.views) {
+    if (view.schema == name.schema && view.name == name.table) return found(view.indexes, is_it);
+  }
+  return {};
+}
+
+// As Sequence::owned_by spells it.
+std::string owner_text(const Table& table, const Column& column) {
+  return schema::qualified_name(table.name, table.schema) + '.' + schema::quote_identifier(column.name);
+}
+
+struct OwnedSequence {
+  Sequence sequence;
+  ObjectName column;
+};
+
+// The sequences of serial columns as if they were objects of their own.
+std::map<QualifiedName, OwnedSequence> column_sequences(const CatalogSnapshot& snapshot) {
+  std::map<QualifiedName, OwnedSequence> result;
+  for (const auto& table : snapshot.tables) {
+    for (const auto& column : table.columns) {
+      if (!column.is_serial()) continue;
+      const auto& own = *column.sequence;
+      Sequence sequence{.schema = own.schema, .name = own.name, .options = own.options};
+      sequence.owned_by = owner_text(table, column);
+      result[{own.schema, own.name}] = {std::move(sequence),
+                                        {ObjectKind::column, table.schema, table.name, column.name}};
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Object find_object(const CatalogSnapshot& snapshot, const ObjectName& name) {
+  const auto* const table = find_table(snapshot, name.schema, name.table);
+  switch (name.kind) {
+    case ObjectKind::schema:
+      return found(snapshot.schemas, [&](const Schema& schema) { return schema.name == name.name; });
+    case ObjectKind::extension:
+      return found(snapshot.extensions, [&](const Extension& extension) { return extension.name == name.name; });
+    case ObjectKind::enum_type:
+      return found(snapshot.enums, name);
+    case ObjectKind::domain:
+      return found(snapshot.domains, name);
+    case ObjectKind::composite_type:
+      return found(snapshot.composites, name);
+    case ObjectKind::range_type:
+      return found(snapshot.ranges, name);
+    case ObjectKind::sequence:
+      return found(snapshot.sequences, name);
+    case ObjectKind::table:
+      return found(snapshot.tables, name);
+    case ObjectKind::column:
+      if (table == nullptr) return {};
+      return found(table->columns, [&](const Column& column) { return column.name == name.name; });
+    case ObjectKind::constraint:
+      if (table == nullptr) return {};
+      return found(table->constraints, [&](const Constraint& constraint) { return constraint.name == name.name; });
+    case ObjectKind::index:
+      return find_index(snapshot, name);
+    case ObjectKind::view:
+      return found(snapshot.views, name);
+    case ObjectKind::routine:
+      return found(snapshot.routines, [&](const Routine& routine) {
+        return routine.schema == name.schema && fmt::format("{}({})", routine.name, routine.arguments) == name.name;
+      });
+    case ObjectKind::trigger:
+      return found_of_table(snapshot.triggers, name);
+    case ObjectKind::policy:
+      return found_of_table(snapshot.policies, name);
+    case ObjectKind::rule:
+      return found_of_table(snapshot.rules, name);
+    case ObjectKind::statistics:
+      return found_of_table(snapshot.statistics, name);
+  }
+  return {};
+}
+
+ObjectName relation_of(const ObjectName& part, ObjectKind kind) {
+  return {kind, part.schema, "", part.table};
+}
+
+Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
+                 const std::vector<Difference>& differences)
+    : before_(before), after_(after), tables_before_(by_name(before.tables)), tables_after_(by_name(after.tables)) {
+  int place = 0;
+  for (const auto& difference : differences) {
+    const bool is_table = difference.kind == ObjectKind::table || difference.kind == ObjectKind::view;
+    const QualifiedName relation{difference.schema, is_table ? difference.name : difference.table};
+    table_places_.try_emplace(relation, ++place);
+  }
+  for (const auto& dependency : before.dependencies) dependents_.emplace(dependency.on, dependency.object);
+  // Relations first: their parts go and come with them.
+  for (const bool is_part : {false, true}) {
+    for (const auto& difference : differences) {
+      if (difference.table.empty() != is_part) add_item(difference);
+    }
+  }
+  adopt_sequences(differences);
+}
+
+Steps Planner::run() {
+  displace();
+  return steps(order());
+}
+
+Item& Planner::add(Item item) {
+  auto& added = *items_.emplace_back(std::make_unique<Item>(std::move(item)));
+  if (!std::holds_alternative<std::monostate>(added.before)) before_items_[added.old_name] = &added;
+  if (!std::holds_alternative<std::monostate>(added.after)) after_items_[added.new_name] = &added;
+  return added;
+}
+
+Item* Planner::before_item(const ObjectName& name) const {
+  const auto found = before_items_.find(name);
+  return found == before_items_.end() ? nullptr : found->second;
+}
+
+Item* Planner::after_item(const ObjectName& name) const {
+  const auto found = after_items_.find(name);
+  return found == after_items_.end() ? nullptr : found->second;
+}
+
+// Whether a part disappears because its table or view is dropped.
+bool Planner::goes_with_relation(const ObjectName& name) const {
+  if (name.table.empty()) return false;
+  for (const auto kind : {ObjectKind::table, ObjectKind::view}) {
+    const auto* relation = before_item(relation_of(name, kind));
+    if (relation != nullptr && relation->drops) return true;
+  }
+  return false;
+}
+
+// Columns and constraints are made with their table or view; other parts are made after it.
+bool Planner::comes_with_relation(const ObjectName& name) const {
+  if (name.kind != ObjectKind::column && name.kind != ObjectKind::constraint) return false;
+  for (const auto kind : {ObjectKind::table, ObjectKind::view}) {
+    const auto* relation = after_item(relation_of(name, kind));
+    if (relation != nullptr && relation->creates) return true;
+  }
+  return false;
+}
+
+void Planner::add_item(const Difference& difference) {
+  const ObjectName new_name{difference.kind, difference.schema, difference.table, difference.name};
+  Item item{.old_name = old_name_of(difference),
+            .new_name = new_name,
+            .before = difference.before,
+            .after = difference.after};
+  switch (difference.change) {
+    case Change::added:
+      if (comes_with_relation(new_name)) return;
+      item.creates = true;
+      break;
+    case Change::removed:
+      if (goes_with_relation(item.old_name)) return;
+      item.drops = true;
+      break;
+    case Change::changed: {
+      auto alters = alteration(difference);
+      const bool has_table_of_its_own = goes_with_relation(item.old_name);
+      if (has_table_of_its_own) {
+        if (comes_with_relation(new_name)) return;
+        item.creates = true;
+      } else if (alters) {
+        item.alters = std::move(alters);
+      } else {
+        item.drops = true;
+        item.creates = true;
+        item.swaps = is_type(difference.kind);
+      }
+      break;
+    }
+  }
+  add(std::move(item));
+}
+
+// A sequence that turns from an object of its own into that of a serial column, or back, stays the same.
+void Planner::adopt_sequences(const std::vector<Difference>& differences) {
+  const auto owned_before = column_sequences(before_);
+  const auto owned_after = column_sequences(after_);
+  for (const auto& difference : differences) {
+    if (difference.kind != ObjectKind::sequence || difference.change == Change::changed) continue;
+    const QualifiedName name{difference.schema, difference.name};
+    const bool is_removed = difference.change == Change::removed;
+    const auto& owned = is_removed ? owned_after : owned_before;
+    const auto found = owned.find(name);
+    if (found == owned.end()) continue;
+    const ObjectName object{ObjectKind::sequence, name.schema, "", name.name};
+    auto* const item = is_removed ? before_item(object) : after_item(object);
+    if (item == nullptr) continue;
+    (is_removed ? item->after : item->before) = found->second.sequence;
+    item->drops = false;
+    item->creates = false;
+    item->alters = alter_operations(std::get<Sequence>(item->before), std::get<Sequence>(item->after));
+    before_items_[object] = item;
+    after_items_[object] = item;
+    kept_sequences_.insert(name);
+  }
+}
+
+const Table& Planner::table_after(const ObjectName& part) const {
+  const auto found = tables_after_.find({part.schema, part.table});
+  return found != tables_after_.end() ? *found->second : table_before(part);
+}
+
+const Table& Planner::table_before(const ObjectName& part) const {
+  const auto found = tables_before_.find({part.schema, part.table});
+  if (found == tables_before_.end()) throw std::logic_error(fmt::format("There is no table {}.", part.table));
+  return *found->second;
+}
+
+std::optional<OperationList> Planner::alteration(const Difference& difference) const {
+  const ObjectName name{difference.kind, difference.schema, difference.table, difference.name};
+  return std::visit(
+      [&]<class T>(const T& after) -> std::optional<OperationList> {
+        if constexpr (std::is_same_v<T, std::monostate>) {
+          return OperationList();
+        } else {
+          const auto& before = std::get<T>(difference.before);
+          const QualifiedName relation{difference.schema, difference.table};
+          if constexpr (std::is_same_v<T, Column>) {
+            if (!tables_after_.contains(relation)) return view_column_operations(relation, before, after);
+            return alter_operations(ColumnSetting{table_after(name), after_.server_version, kept_sequences_}, before,
+                                    after);
+          } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
+            return alter_operations(relation, before, after);
+          } else {
+            return alter_operations(before, after);
+          }
+        }
+      },
+      difference.after);
+}
+
+OperationList Planner::creation(const Item& item) const {
+  const auto& name = item.new_name;
+  const QualifiedName relation{name.schema, name.table};
+  return std::visit(
+      [&]<class T>(const T& object) -> OperationList {
+        if constexpr (std::is_same_v<T, std::monostate>) {
+          return {};
+        } else if constexpr (std::is_same_v<T, Table>) {
+          TableSetting setting{.columns = {object, after_.server_version, kept_sequences_}};
+          for (const auto& parent : object.parents) {
+            if (const auto found = tables_after_.find(parent); found != tables_after_.end()) {
+              setting.parents.push_back(found->second);
+            }
+          }
+          if (separate_tables_.contains({object.schema, object.name})) {
+            for (const auto& constraint : object.constraints) {
+              if (is_separable(constraint)) setting.separate_constraints.insert(constraint.name);
+            }
+          }
+          return create_operations(setting, object);
+        } else if constexpr (std::is_same_v<T, Column>) {
+          return add_operations({table_after(name), after_.server_version, kept_sequences_}, object);
+        } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
+          auto operations = create_operations(relation, object);
+          if (tables_after_.contains(relation)) {
+            std::ranges::move(index_role_operations(table_after(name), object.name), std::back_inserter(operations));
+          }
+          return operations;
+        } else {
+          return create_operations(object);
+        }
+      },
+      item.after);
+}
+
+OperationList Planner::removal(const Item& item) const {
+  const auto& name = item.old_name;
+  return std::visit(
+      [&]<class T>(const T& object) -> OperationList {
+        if constexpr (std::is_same_v<T, std::monostate>) {
+          return {};
+        } else if constexpr (std::is_same_v<T, Column>) {
+          return drop_operations({table_before(name), after_.server_version, kept_sequences_}, object);
+        } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
+          return drop_operations(QualifiedName{name.schema, name.table}, object);
+        } else {
+          return drop_operations(object);
+        }
+      },
+      item.before);
+}
+
+}  // namespace support::alembic::autogenerate

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/alembic/autogenerate/action_graph.hpp"
+#include "app/alembic/autogenerate/object_changes.hpp"
+#include "app/alembic/autogenerate/plan.hpp"
+
+// plan() at work, between its source files.
+namespace support::alembic::autogenerate {
+
+// What happens to one object: it is made, dropped, altered in place, or dropped and made again (both).
+struct Item {
+  ObjectName old_name;  // of the object that is there before; as new_name unless it is renamed
+  ObjectName new_name;
+  Object before;
+  Object after;
+  bool drops = false;
+  bool creates = false;
+  std::optional<OperationList> alters = {};
+  // Of a column that stays: its default is taken away and set again, because of what it uses.
+  bool moves_default = false;
+  // Of a type: the new one is made while the old one is still there, under another name.
+  bool swaps = false;
+
+  std::optional<ActionGraph::Action> drop_action = {};
+  std::optional<ActionGraph::Action> create_action = {};
+  std::optional<ActionGraph::Action> alter_action = {};
+
+  bool is_replaced() const { return drops && creates; }
+};
+
+class Planner {
+ public:
+  Planner(const CatalogSnapshot& before, const CatalogSnapshot& after, const std::vector<Difference>& differences);
+
+  Steps run();
+
+ private:
+  enum class Disturbance { gone, retyped };
+  enum class Phase { drop, create, alter };
+  struct Part {
+    Item* item;
+    Phase phase;
+  };
+
+  // planner.cpp
+  void add_item(const Difference& difference);
+  void adopt_sequences(const std::vector<Difference>& differences);
+  Item& add(Item item);
+  Item* before_item(const ObjectName& name) const;
+  Item* after_item(const ObjectName& name) const;
+  bool goes_with_relation(const ObjectName& name) const;
+  bool comes_with_relation(const ObjectName& name) const;
+  std::optional<OperationList> alteration(const Difference& difference) const;
+  OperationList creation(const Item& item) const;
+  OperationList removal(const Item& item) const;
+  const Table& table_after(const ObjectName& part) const;
+  const Table& table_before(const ObjectName& part) const;
+
+  // plan_displacement.cpp
+  void displace();
+  void displace_dependent(const ObjectName& dependent, const ObjectName& on, Disturbance disturbance);
+  void replace(const ObjectName& name);
+  void move_default(const ObjectName& column);
+  void create_parts_of_replaced();
+  void create_part(const ObjectName& name, Object part);
+
+  // plan_order.cpp
+  std::vector<ActionGraph::Action> order();
+  void add_actions();
+  void add_separate_constraints();
+  int rank(const Item& item, Phase phase) const;
+  void require_dependencies();
+  void require_before(const Dependency& dependency);
+  void require_after(const Dependency& dependency);
+  void require_schemas();
+  void require_names();
+  void require_sequence_owners();
+  bool separate(const std::vector<ActionGraph::Action>& circle);
+
+  // type_swap.cpp
+  OperationList begin_swap(const Item& item) const;
+  OperationList end_swap(const Item& item) const;
+
+  // plan_steps.cpp
+  Steps steps(const std::vector<ActionGraph::Action>& order) const;
+  OperationList operations(const Part& part) const;
+  std::string note(const Part& part) const;
+
+  const CatalogSnapshot& before_;
+  const CatalogSnapshot& after_;
+  std::vector<std::unique_ptr<Item>> items_;
+  std::map<ObjectName, Item*> before_items_;
+  std::map<ObjectName, Item*> after_items_;
+  std::multimap<ObjectName, ObjectName> dependents_;  // of what is there before
+  std::set<QualifiedName> kept_sequences_;
+  std::set<QualifiedName> separate_tables_;
+  std::map<QualifiedName, const Table*> tables_before_;
+  std::map<QualifiedName, const Table*> tables_after_;
+  std::map<QualifiedName, int> table_places_;  // for the order of reading
+  std::vector<std::unique_ptr<Item>> separate_constraints_;
+  ActionGraph graph_;
+  std::vector<Part> parts_;  // by action
+};
+
+// The object of that name; monostate when the snapshot has none.
+Object find_object(const CatalogSnapshot& snapshot, const ObjectName& name);
+
+// A table or view of the schema and name, as the kind says.
+ObjectName relation_of(const ObjectName& part, ObjectKind kind);
+
+// What a name of a relation, a type or an index is taken by; absent for other kinds of objects.
+std::optional<QualifiedName> relation_name(const ObjectName& name, const Object& object);
+
+// Whether the constraint can depend on more than the table's own columns.
+bool is_separable(const Constraint& constraint);
+
+// Notes about rows: plan_notes.cpp.
+std::string note_of_creation(const Object& object, bool table_has_been_there);
+std::string note_of_removal(const Object& object);
+std::string note_of_replacement(const Object& before, const Object& after);
+std::string note_of_change(const Object& before, const Object& after);
+
+}  // namespace support::alembic::autogenerate

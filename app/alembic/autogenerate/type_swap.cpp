@@ -1,0 +1,83 @@
+// A type that can't be altered in place: the new one takes its name while the old one goes on under another, the
+// columns move over, and the old one goes.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/alembic/autogenerate/column_changes.hpp"
+#include "app/alembic/autogenerate/planner.hpp"
+#include "app/alembic/autogenerate/type_names.hpp"
+#include "app/schema/quoting.hpp"
+
+namespace support::alembic::autogenerate {
+namespace {
+
+constexpr std::string_view suffix = "_replaced";
+constexpr std::size_t longest_name = 63;
+
+std::string name_of_old(const std::string& name) {
+  return name.substr(0, longest_name - suffix.size()) + std::string(suffix);
+}
+
+struct UsingColumn {
+  const Table* table;  // as it is after
+  const Column* before;
+  const Column* after;
+};
+
+}  // namespace
+
+OperationList Planner::begin_swap(const Item& item) const {
+  const auto& name = item.old_name;
+  const auto kind = name.kind == ObjectKind::domain ? alembic::ObjectKind::domain : alembic::ObjectKind::type;
+  OperationList operations{RenameObject{kind, name.name, name_of_old(name.name), name.schema, ""}};
+  std::ranges::move(creation(item), std::back_inserter(operations));
+
+  std::vector<UsingColumn> columns;
+  const auto [first, last] = dependents_.equal_range(name);
+  for (auto dependent = first; dependent != last; ++dependent) {
+    const auto& user = dependent->second;
+    if (user.kind != ObjectKind::column) continue;
+    const auto table_before = tables_before_.find({user.schema, user.table});
+    const auto* own = before_item(user);
+    if (table_before == tables_before_.end() || goes_with_relation(user) || (own != nullptr && own->drops)) continue;
+    const auto& table = table_after(user);
+    const auto column_before = std::ranges::find(table_before->second->columns, user.name, &Column::name);
+    auto column_after = std::ranges::find(table.columns, user.name, &Column::name);
+    if (column_before == table_before->second->columns.end() || column_after == table.columns.end()) continue;
+    if (column_before->type != column_after->type || column_before->generated != Generated::none) continue;
+    columns.push_back({&table, &*column_before, &*column_after});
+  }
+  for (const auto& column : columns) {
+    if (column.before->default_sql) operations.push_back(drop_default_operation(*column.table, *column.before));
+  }
+  for (const auto& [table, before, after] : columns) {
+    if (before->origin == Origin::inherited) continue;
+    AlterColumn change;
+    change.table = table->name;
+    change.schema = table->schema;
+    change.column = after->name;
+    change.type_ = type_named(after->type, after->collation);
+    change.using_ = fmt::format("{}::text::{}", schema::quote_identifier(after->name), after->type);
+    operations.emplace_back(std::move(change));
+  }
+  for (const auto& column : columns) {
+    if (column.after->default_sql) operations.push_back(set_default_operation(*column.table, *column.after));
+  }
+  return operations;
+}
+
+OperationList Planner::end_swap(const Item& item) const {
+  return std::visit(
+      [](auto type) -> OperationList {
+        if constexpr (requires { drop_operations(type), type.name, type.schema; }) {
+          type.name = name_of_old(type.name);
+          return drop_operations(type);
+        } else {
+          return {};
+        }
+      },
+      item.before);
+}
+
+}  // namespace support::alembic::autogenerate
