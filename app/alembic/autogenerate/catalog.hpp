@@ -362,6 +362,7 @@ struct Dependency {
 // read.
 struct CatalogSnapshot {
   int server_version = 0;  // 150005
+  std::string role;        // who read it
   std::vector<Schema> schemas;
   std::vector<Extension> extensions;
   std::vector<Enum> enums;

@@ -89,6 +89,7 @@ CatalogReader::CatalogReader(Connection& connection, InspectOptions options, Ali
 
 CatalogSnapshot CatalogReader::read() {
   snapshot_.server_version = parsed<int>(connection_.scalar("SELECT current_setting('server_version_num')"));
+  snapshot_.role = connection_.scalar("SELECT current_user");
   read_schemas();
   read_extensions();
   read_relations();

@@ -62,6 +62,15 @@ bool is_unique(const Item& item) {
   return constraint != nullptr && constraint->kind == ConstraintKind::unique;
 }
 
+// Whether the sequence belongs to the column, or to one of the table.
+bool owns(const Sequence& sequence, const ObjectName& name) {
+  if (name.kind == ObjectKind::table) {
+    return sequence.owned_by.starts_with(schema::qualified_name(name.name, name.schema) + '.');
+  }
+  return name.kind == ObjectKind::column && sequence.owned_by == schema::qualified_name(name.table, name.schema) + '.' +
+                                                                     schema::quote_identifier(name.name);
+}
+
 bool has_index(const Constraint& constraint) {
   return constraint.kind == ConstraintKind::primary_key || constraint.kind == ConstraintKind::unique ||
          constraint.kind == ConstraintKind::exclusion;
@@ -117,7 +126,7 @@ int Planner::rank(const Item& item, Phase phase) const {
     case ObjectKind::range_type:
       return at(drops ? drop_types : make_types);
     case ObjectKind::sequence:
-      return at(drops ? drop_sequences : make_types);
+      return phase == Phase::alter ? at(change_tables) : at(drops ? drop_sequences : make_types);
     case ObjectKind::table:
       if (phase == Phase::alter) return in_table(alter_table);
       return at(drops ? drop_tables : make_tables);
@@ -176,6 +185,14 @@ std::vector<ActionGraph::Action> Planner::order() {
   }
 }
 
+// Whether a sequence disappears with the column that owns it.
+bool Planner::goes_with_owner(const Item& item) const {
+  const auto* sequence = std::get_if<Sequence>(&item.before);
+  if (sequence == nullptr || sequence->owned_by.empty()) return false;
+  return std::ranges::any_of(items_,
+                             [&](const auto& other) { return other->drops && owns(*sequence, other->old_name); });
+}
+
 void Planner::add_actions() {
   const auto add_action = [&](Item& item, Phase phase) {
     parts_.push_back({&item, phase});
@@ -188,6 +205,7 @@ void Planner::add_actions() {
     const bool is_made_with_relation =
         item.is_replaced() && comes_with_relation(item.new_name) && goes_with_relation(item.old_name);
     if (is_made_with_relation || (item.alters && goes_with_relation(item.old_name))) return;
+    if (item.drops && !item.creates && goes_with_owner(item)) return;
     if (item.drops || item.moves_default) item.drop_action = add_action(item, Phase::drop);
     if (item.alters && !item.alters->empty()) item.alter_action = add_action(item, Phase::alter);
     if (item.creates || item.moves_default) item.create_action = add_action(item, Phase::create);
@@ -199,7 +217,12 @@ void Planner::add_actions() {
       }
     }
     if (item.alter_action && item.drop_action) graph_.require(*item.drop_action, *item.alter_action);
-    if (item.alter_action && item.create_action) graph_.require(*item.alter_action, *item.create_action);
+    // A sequence that is made learns its owner then.
+    const bool is_made_first = item.new_name.kind == ObjectKind::sequence;
+    if (item.alter_action && item.create_action) {
+      graph_.require(is_made_first ? *item.create_action : *item.alter_action,
+                     is_made_first ? *item.alter_action : *item.create_action);
+    }
   };
   for (const auto& item : items_) add_all(*item);
   for (const auto& item : separate_constraints_) add_all(*item);
@@ -332,19 +355,13 @@ void Planner::require_names() {
 void Planner::require_sequence_owners() {
   for (const auto& item : items_) {
     if (item->new_name.kind != ObjectKind::sequence || !item->alter_action) continue;
-    const auto is_owner = [&](const Sequence& sequence, const ObjectName& name) {
-      const bool is_table = name.kind == ObjectKind::table;
-      if (!is_table && name.kind != ObjectKind::column) return false;
-      const auto table = schema::qualified_name(is_table ? name.name : name.table, name.schema);
-      return is_table ? sequence.owned_by.starts_with(table + '.')
-                      : sequence.owned_by == table + '.' + schema::quote_identifier(name.name);
-    };
+    const auto* before = std::get_if<Sequence>(&item->before);
     for (ActionGraph::Action action = 0; action < parts_.size(); ++action) {
       const auto& [other, phase] = parts_[action];
-      if (phase == Phase::drop && is_owner(std::get<Sequence>(item->before), other->old_name)) {
+      if (phase == Phase::drop && before != nullptr && owns(*before, other->old_name)) {
         graph_.require(*item->alter_action, action);
       }
-      if (phase != Phase::drop && is_owner(std::get<Sequence>(item->after), other->new_name)) {
+      if (phase != Phase::drop && owns(std::get<Sequence>(item->after), other->new_name)) {
         graph_.require(action, *item->alter_action);
       }
     }

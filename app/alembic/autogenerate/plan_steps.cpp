@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/autogenerate/access_changes.hpp"
 #include "app/alembic/autogenerate/column_changes.hpp"
 #include "app/alembic/autogenerate/planner.hpp"
 #include "app/alembic/operations/sql.hpp"
@@ -63,9 +64,17 @@ OperationList Planner::operations(const Part& part) const {
         if (!column.default_sql) return {};
         return {set_default_operation(table, column)};
       }
-      return creation(*item);
+      return with_access(*item, creation(*item));
   }
   return {};
+}
+
+// What is made again has the rights that it had.
+OperationList Planner::with_access(const Item& item, OperationList operations) const {
+  if (item.drops) {
+    std::ranges::move(restore_access(item.new_name, item.before, before_.role), std::back_inserter(operations));
+  }
+  return operations;
 }
 
 std::string Planner::note(const Part& part) const {
@@ -78,9 +87,12 @@ std::string Planner::note(const Part& part) const {
       return item->swaps && item->creates ? "" : note_of_removal(item->before);
     case Phase::create: {
       if (item->swaps && item->drops) return note_of_replacement(item->before, item->after);
-      const auto* table = after_item(relation_of(item->new_name, ObjectKind::table));
+      const auto is_made = [&](ObjectKind kind) {
+        const auto* relation = after_item(relation_of(item->new_name, kind));
+        return relation != nullptr && relation->creates;
+      };
       const bool is_part = !item->new_name.table.empty();
-      const bool table_has_been_there = is_part && (table == nullptr || !table->creates);
+      const bool table_has_been_there = is_part && !is_made(ObjectKind::table) && !is_made(ObjectKind::view);
       // What was there a moment ago in another form holds already.
       if (item->drops && item->before == item->after) return {};
       return note_of_creation(item->after, table_has_been_there);

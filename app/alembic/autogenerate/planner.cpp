@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/autogenerate/access_changes.hpp"
 #include "app/alembic/autogenerate/column_changes.hpp"
 #include "app/alembic/autogenerate/constraint_changes.hpp"
 #include "app/alembic/autogenerate/table_changes.hpp"
@@ -213,6 +214,7 @@ void Planner::add_item(const Difference& difference) {
     case Change::added:
       if (comes_with_relation(new_name)) return;
       item.creates = true;
+      if (const auto* sequence = std::get_if<Sequence>(&item.after)) item.alters = own_operations(*sequence);
       break;
     case Change::removed:
       if (goes_with_relation(item.old_name)) return;
@@ -226,6 +228,9 @@ void Planner::add_item(const Difference& difference) {
         item.creates = true;
       } else if (alters) {
         item.alters = std::move(alters);
+        if (difference.find("owner") != nullptr || difference.find("grants") != nullptr) {
+          std::ranges::move(change_access(new_name, item.before, item.after), std::back_inserter(*item.alters));
+        }
       } else {
         item.drops = true;
         item.creates = true;

@@ -74,7 +74,6 @@ class Planner {
   // plan_order.cpp
   std::vector<ActionGraph::Action> order();
   void add_actions();
-  void add_separate_constraints();
   int rank(const Item& item, Phase phase) const;
   void require_dependencies();
   void require_before(const Dependency& dependency);
@@ -82,6 +81,7 @@ class Planner {
   void require_schemas();
   void require_names();
   void require_sequence_owners();
+  bool goes_with_owner(const Item& item) const;
   bool separate(const std::vector<ActionGraph::Action>& circle);
 
   // type_swap.cpp
@@ -91,6 +91,7 @@ class Planner {
   // plan_steps.cpp
   Steps steps(const std::vector<ActionGraph::Action>& order) const;
   OperationList operations(const Part& part) const;
+  OperationList with_access(const Item& item, OperationList operations) const;
   std::string note(const Part& part) const;
 
   const CatalogSnapshot& before_;

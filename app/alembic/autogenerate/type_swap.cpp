@@ -23,6 +23,7 @@ struct UsingColumn {
   const Table* table;  // as it is after
   const Column* before;
   const Column* after;
+  bool is_altered;  // by a step of its own
 };
 
 }  // namespace
@@ -31,7 +32,7 @@ OperationList Planner::begin_swap(const Item& item) const {
   const auto& name = item.old_name;
   const auto kind = name.kind == ObjectKind::domain ? alembic::ObjectKind::domain : alembic::ObjectKind::type;
   OperationList operations{RenameObject{kind, name.name, name_of_old(name.name), name.schema, ""}};
-  std::ranges::move(creation(item), std::back_inserter(operations));
+  std::ranges::move(with_access(item, creation(item)), std::back_inserter(operations));
 
   std::vector<UsingColumn> columns;
   const auto [first, last] = dependents_.equal_range(name);
@@ -46,12 +47,12 @@ OperationList Planner::begin_swap(const Item& item) const {
     auto column_after = std::ranges::find(table.columns, user.name, &Column::name);
     if (column_before == table_before->second->columns.end() || column_after == table.columns.end()) continue;
     if (column_before->type != column_after->type || column_before->generated != Generated::none) continue;
-    columns.push_back({&table, &*column_before, &*column_after});
+    columns.push_back({&table, &*column_before, &*column_after, own != nullptr && own->alters});
   }
   for (const auto& column : columns) {
     if (column.before->default_sql) operations.push_back(drop_default_operation(*column.table, *column.before));
   }
-  for (const auto& [table, before, after] : columns) {
+  for (const auto& [table, before, after, _] : columns) {
     if (before->origin == Origin::inherited) continue;
     AlterColumn change;
     change.table = table->name;
@@ -62,6 +63,8 @@ OperationList Planner::begin_swap(const Item& item) const {
     operations.emplace_back(std::move(change));
   }
   for (const auto& column : columns) {
+    // Where the default changes, the change of the column says it.
+    if (column.is_altered && column.before->default_sql != column.after->default_sql) continue;
     if (column.after->default_sql) operations.push_back(set_default_operation(*column.table, *column.after));
   }
   return operations;
