@@ -112,7 +112,7 @@ class ObjectChanges : public testing::Test {
   CatalogSnapshot built(const std::string& sql) try {
     database_.sql(
         "SET client_min_messages TO warning; DROP SCHEMA IF EXISTS app, other, \"Odd One\" CASCADE; DROP EXTENSION IF "
-        "EXISTS pg_trgm; CREATE SCHEMA app;" +
+        "EXISTS pg_trgm; DROP ACCESS METHOD IF EXISTS heap2; CREATE SCHEMA app;" +
         sql);
     return inspect(*session_);
   } catch (const std::exception& error) {
