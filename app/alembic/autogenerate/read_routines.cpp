@@ -75,9 +75,9 @@ std::string aggregate_definition() {
         word, column);
   };
   std::string sql =
-      "format('CREATE OR REPLACE AGGREGATE %I.%I(%s) (', n.nspname, p.proname, pg_get_function_arguments(p.oid)) || "
-      "'SFUNC "
-      "= ' || g.aggtransfn || ', STYPE = ' || format_type(g.aggtranstype, NULL) || CASE WHEN g.aggtransspace <> 0 THEN "
+      "format('CREATE OR REPLACE AGGREGATE %I.%I(%s) (', n.nspname, p.proname, "
+      "coalesce(nullif(pg_get_function_arguments(p.oid), ''), '*')) || 'SFUNC = ' || g.aggtransfn || ', STYPE = ' || "
+      "format_type(g.aggtranstype, NULL) || CASE WHEN g.aggtransspace <> 0 THEN "
       "', "
       "SSPACE = ' || g.aggtransspace ELSE '' END";
   for (const auto& clause :
