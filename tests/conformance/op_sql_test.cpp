@@ -101,11 +101,23 @@ Statements statements_of(const json::object& a_case) {
   return convention.is_object() ? sql_of(calls, convention_of(convention.as_object())) : sql_of(calls);
 }
 
-void expect_the_same(const json::object& a_case) {
-  if (a_case.at("error").is_object()) {
-    EXPECT_ANY_THROW(statements_of(a_case));
-    return;
+// Whether Alembic means it, or dies of a defect of its own, where any answer in a sentence and any SQL will do.
+bool is_refusal(const json::object& error) {
+  const std::string kind = text(error.at("class"));
+  return kind != "AssertionError" && kind != "AttributeError" && kind != "KeyError" && kind != "TypeError";
+}
+
+void expect_refusal(const json::object& a_case) {
+  try {
+    const Statements ours = statements_of(a_case);
+    EXPECT_FALSE(is_refusal(a_case.at("error").as_object())) << "printed: " << testing::PrintToString(ours);
+  } catch (const std::exception& error) {
+    EXPECT_STRNE(error.what(), "");
   }
+}
+
+void expect_the_same(const json::object& a_case) {
+  if (a_case.at("error").is_object()) return expect_refusal(a_case);
   const Statements expected = strings(a_case.at("sql"));
   try {
     const Statements ours = statements_of(a_case);

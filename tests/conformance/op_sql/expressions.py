@@ -150,8 +150,11 @@ def negation(value):
 
 
 def binary_with(left, operator, right):
-    """`right` stands as it is: a list, a range."""
-    return Sql(joined([left.grouped(operator), right.write], f" {operator} "), operator, (left, operator, right))
+    """`right` stands as it is: a list, a range. SQLAlchemy puts NOT IN into parentheses wherever it stands."""
+    write = joined([left.grouped(operator), right.write], f" {operator} ")
+    if operator == "NOT IN":
+        return Sql(lambda qualified: ["(", *write(qualified), ")"], operator, (left, operator, right))
+    return Sql(write, operator, (left, operator, right))
 
 
 def function(name, arguments):

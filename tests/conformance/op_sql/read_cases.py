@@ -117,6 +117,8 @@ def read(case):
         result["calls"] = [item for call in calls_of(case) for item in directive(call)]
     except Unsupported as problem:
         result["reason"] = str(problem)
+    except Exception as problem:  # one case that can't be read must not hide the others
+        result["reason"] = f"{type(problem).__name__}: {problem}"
     return result
 
 
