@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "app/schema/constraint.hpp"
+#include "app/schema/several.hpp"
 #include "app/schema/text.hpp"
 #include "app/schema/types.hpp"
 
@@ -47,8 +48,8 @@ struct ColumnOptions {
   std::optional<ServerDefault> server_default = {};
   // Alembic's Column(Sequence("name")): the column is not SERIAL, and neither the sequence nor a default is created.
   std::string sequence = {};
-  std::optional<ForeignKey> foreign_key = {};
-  std::optional<CheckConstraint> check = {};
+  Several<ForeignKey> foreign_key = {};
+  Several<CheckConstraint> check = {};
   bool unique = false;
   bool index = false;  // with unique: one unique index and no constraint
   std::string comment = {};

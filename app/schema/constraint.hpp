@@ -16,7 +16,8 @@ namespace support::schema {
 struct PrimaryKeyOptions {
   Name name = {};
   std::optional<bool> deferrable = {};
-  std::string initially = {};  // DEFERRED or IMMEDIATE
+  std::string initially = {};             // DEFERRED or IMMEDIATE
+  std::vector<std::string> include = {};  // columns that only ride along in the index
 
   bool operator==(const PrimaryKeyOptions&) const = default;
 };
@@ -25,20 +26,23 @@ struct UniqueOptions {
   Name name = {};
   std::optional<bool> deferrable = {};
   std::string initially = {};
-  bool nulls_not_distinct = false;        // PostgreSQL 15 and later
-  std::vector<std::string> include = {};  // columns that only ride along in the index
+  bool nulls_not_distinct = false;  // PostgreSQL 15 and later
+  std::vector<std::string> include = {};
 
   bool operator==(const UniqueOptions&) const = default;
 };
 
 struct CheckOptions {
   Name name = {};
+  std::optional<bool> deferrable = {};  // PostgreSQL has the words and refuses what is not NOT DEFERRABLE
+  std::string initially = {};
   bool not_valid = false;  // existing rows are not looked at
 
   bool operator==(const CheckOptions&) const = default;
 };
 
-// The actions are SQL's words: CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION.
+// The actions are SQL's words: CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION. ON DELETE may say which columns it
+// sets: "SET NULL (a)", PostgreSQL 15 and later.
 struct ForeignKeyOptions {
   Name name = {};
   std::string onupdate = {};

@@ -17,9 +17,11 @@ std::string table_suffix(const Table& table) {
   if (!table.inherits.empty()) sql += fmt::format("\n INHERITS ( {} )", identifier_list(table.inherits));
   if (!table.partition_by.empty()) sql += "\n PARTITION BY " + table.partition_by;
   if (!table.using_.empty()) sql += "\n USING " + quote_identifier(lower(table.using_));
+  if (table.with_oids) sql += *table.with_oids ? "\n WITH OIDS" : "\n WITHOUT OIDS";
   if (!table.on_commit.empty()) {
-    require_phrase("ON COMMIT of a table", table.on_commit, {"DROP", "DELETE ROWS", "PRESERVE ROWS"});
-    sql += "\n ON COMMIT " + upper(table.on_commit);
+    std::string words = upper(table.on_commit);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    sql += "\n ON COMMIT " + require_phrase("ON COMMIT of a table", words, {"DROP", "DELETE ROWS", "PRESERVE ROWS"});
   }
   if (!table.tablespace.empty()) sql += "\n TABLESPACE " + quote_identifier(table.tablespace);
   return sql;
@@ -81,7 +83,7 @@ std::string column_sql(const Column& column, Serial serial, const ServerFeatures
   } else if (!column.is_nullable()) {
     sql += " NOT NULL";
   }
-  if (column.check) sql += ' ' + constraint_sql(*column.check);
+  for (const CheckConstraint& check : column.check) sql += ' ' + constraint_sql(check);
   return sql;
 }
 
@@ -162,23 +164,6 @@ std::vector<std::string> comments_sql(const Table& table) {
   for (const Column& column : table.columns) {
     if (column.comment.empty()) continue;
     result.push_back(comment_on_column_sql(table.name, table.schema, column.name, column.comment));
-  }
-  return result;
-}
-
-std::vector<Enum> enum_types(const Table& table) {
-  std::vector<Enum> result;
-  for (const Column& column : table.columns) {
-    const Enum* type = enum_of(column.type);
-    if (!type || !type->create_type) continue;
-    const auto same_name = [&](const Enum& seen) { return seen.name == type->name && seen.schema == type->schema; };
-    const auto seen = std::find_if(result.begin(), result.end(), same_name);
-    if (seen == result.end()) {
-      result.push_back(*type);
-    } else if (seen->labels != type->labels) {
-      throw std::invalid_argument(
-          fmt::format("Table '{}' declares the enum type '{}' twice with different labels.", table.name, type->name));
-    }
   }
   return result;
 }

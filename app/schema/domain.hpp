@@ -20,6 +20,7 @@ struct DomainOptions {
   std::string collation_schema = {};
   std::optional<DomainDefault> server_default = {};
   bool not_null = false;
+  Name not_null_name = {};                   // PostgreSQL 17 and later keep it
   std::vector<CheckConstraint> checks = {};  // of VALUE: CheckConstraint("VALUE > 0", {.name = "positive"})
   std::string schema = {};
 
@@ -30,6 +31,10 @@ struct DomainOptions {
 struct Domain : DomainOptions {
   Domain(std::string domain_name, Type base_type, DomainOptions options = {})
       : DomainOptions(std::move(options)), name(std::move(domain_name)), type(std::move(base_type)) {}
+
+  // For a column, which brings the domain along: create_table() creates it before the table unless that is done. A
+  // NamedType is one that is there.
+  operator Type() const;
 
   // Null when no check has the name.
   const CheckConstraint* find_check(const std::string& check_name) const;

@@ -15,6 +15,17 @@ const CheckConstraint* Domain::find_check(const std::string& check_name) const {
   return found == checks.end() ? nullptr : &*found;
 }
 
+Domain::operator Type() const {
+  NamedType result(name, schema);
+  result.domain = std::make_shared<const Domain>(*this);
+  return result;
+}
+
+bool NamedType::operator==(const NamedType& other) const {
+  if (name != other.name || schema != other.schema || !domain != !other.domain) return false;
+  return !domain || *domain == *other.domain;
+}
+
 std::string domain_default_sql(const DomainDefault& value) {
   return std::visit([](const auto& held) { return default_sql(held); }, value);
 }
@@ -25,6 +36,7 @@ std::string create_domain_sql(const Domain& domain, const ServerFeatures& server
       fmt::format("CREATE DOMAIN {} AS {}", qualified_name(domain.name, domain.schema), type_sql(domain.type, server));
   if (!domain.collation.empty()) sql += " COLLATE " + qualified_name(domain.collation, domain.collation_schema);
   if (domain.server_default) sql += " DEFAULT " + domain_default_sql(*domain.server_default);
+  if (!domain.not_null_name.empty() && domain.not_null) sql += " CONSTRAINT " + name_sql(domain.not_null_name);
   if (domain.not_null) sql += " NOT NULL";
   for (const CheckConstraint& check : domain.checks) {
     if (check.not_valid) {

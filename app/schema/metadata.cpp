@@ -6,26 +6,10 @@
 #include <fmt/format.h>
 
 #include "app/schema/ddl.hpp"
+#include "app/schema/type_definition.hpp"
 
 namespace support::schema {
 namespace {
-
-std::vector<Enum> enum_types(const MetaData& metadata) {
-  std::vector<Enum> result;
-  for (const Table& table : metadata.tables) {
-    for (const Enum& type : enum_types(table)) {
-      const auto same_name = [&](const Enum& seen) { return seen.name == type.name && seen.schema == type.schema; };
-      const auto seen = std::find_if(result.begin(), result.end(), same_name);
-      if (seen == result.end()) {
-        result.push_back(type);
-      } else if (seen->labels != type.labels) {
-        throw std::invalid_argument(fmt::format(
-            "Table '{}' declares the enum type '{}' with other labels than a table before it.", table.name, type.name));
-      }
-    }
-  }
-  return result;
-}
 
 void require_distinct_names(const MetaData& metadata) {
   for (const Table& table : metadata.tables) {
@@ -54,7 +38,7 @@ std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFe
     if (extension.if_available && !server.has_extension(extension.name)) continue;
     result.push_back(create_extension_sql(extension.name, "", true));
   }
-  for (const Enum& type : enum_types(metadata)) result.push_back(create_enum_sql(type));
+  for (const TypeDefinition& type : type_definitions(metadata.tables)) result.push_back(create_type_sql(type, server));
   std::vector<Table> tables;
   for (const Table& table : metadata.tables) tables.push_back(named(table, metadata.naming_convention));
   for (const Table& table : tables) {

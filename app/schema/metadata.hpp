@@ -31,10 +31,10 @@ struct MetaData {
   bool operator==(const MetaData&) const = default;
 };
 
-// The statements that build the schema in an empty database: extensions, enum types, tables, indexes, foreign keys,
-// comments. Foreign keys come after all tables, so that tables may refer to each other in any order and in circles, and
-// after the indexes, because a foreign key may point at the columns of a unique index.
-// Throws std::invalid_argument when two tables declare one enum type with different labels, or share a name.
+// The statements that build the schema in an empty database: extensions, enum types and domains, tables, indexes,
+// foreign keys, comments. Foreign keys come after all tables, so that tables may refer to each other in any order and
+// in circles, and after the indexes, because a foreign key may point at the columns of a unique index. Throws
+// std::invalid_argument when two columns declare one type in different ways, or two tables share a name.
 std::vector<std::string> create_all_sql(const MetaData& metadata, const ServerFeatures& server);
 
 }  // namespace support::schema

@@ -175,7 +175,7 @@ Table named(Table table, const NamingConvention& convention) {
   }
   for (Index& index : table.indexes) index = named(std::move(index), table.name, table.schema, convention);
   for (Column& column : table.columns) {
-    if (column.check) column.check = named(*column.check, table.name, table.schema, convention);
+    for (CheckConstraint& check : column.check) check = named(std::move(check), table.name, table.schema, convention);
   }
   return table;
 }

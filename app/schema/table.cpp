@@ -172,7 +172,7 @@ Table::Table(std::string table_name, const std::vector<TableItem>& items, TableO
       constraints.emplace_back(UniqueConstraint({a_column.name}));
     }
     if (auto check = type_check(a_column)) constraints.emplace_back(*std::move(check));
-    if (a_column.foreign_key) constraints.emplace_back(a_column.foreign_key->as_constraint(a_column.name));
+    for (const ForeignKey& key : a_column.foreign_key) constraints.emplace_back(key.as_constraint(a_column.name));
   }
   indexes.insert(indexes.end(), listed_indexes.begin(), listed_indexes.end());
   validate(*this);

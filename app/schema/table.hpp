@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,6 +22,7 @@ struct TableOptions {
   std::vector<std::string> inherits = {};  // parent tables
   std::string partition_by = {};           // "RANGE (created_at)"
   std::string using_ = {};                 // the table access method
+  std::optional<bool> with_oids = {};      // true: up to PostgreSQL 11
   std::string on_commit = {};              // of a temporary table: DROP, DELETE ROWS, PRESERVE ROWS
   std::string tablespace = {};
 

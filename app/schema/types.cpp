@@ -172,12 +172,6 @@ std::string type_sql(const Type& type, const ServerFeatures& server) {
   return std::visit(TypeWriter{server}, type.variant());
 }
 
-const Enum* enum_of(const Type& type) {
-  if (const auto* array = type.get_if<Array>()) return enum_of(*array->element);
-  const auto* result = type.get_if<Enum>();
-  return result && result->native_enum ? result : nullptr;
-}
-
 std::optional<std::string> type_condition(const Type& type, std::string_view column) {
   const auto* labelled = type.get_if<Enum>();
   if (!labelled || labelled->native_enum || !labelled->create_constraint) return std::nullopt;

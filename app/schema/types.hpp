@@ -167,6 +167,8 @@ struct Vector {
   bool operator==(const Vector&) const = default;
 };
 
+struct Domain;
+
 // A domain, a composite type or any other that the database has: quoted as a name is.
 struct NamedType {
   explicit NamedType(std::string type_name, std::string schema_name = {})
@@ -174,7 +176,9 @@ struct NamedType {
 
   std::string name;
   std::string schema;
-  bool operator==(const NamedType&) const = default;
+  // What a Domain written as the type of a column leaves here; null: nothing says what the type is.
+  std::shared_ptr<const Domain> domain = {};
+  bool operator==(const NamedType& other) const;
 };
 
 // A type that has no name here, as SQL spells it: UserDefinedType("geometry(Point, 4326)").
@@ -236,10 +240,6 @@ class Type {
 
 // The SQL of the type: "VARCHAR(50)". Throws std::invalid_argument on a length, precision or dimension out of range.
 std::string type_sql(const Type& type, const ServerFeatures& server);
-
-// The enum type in the database that a column of this type needs, itself or as the element of its array; null when it
-// needs none.
-const Enum* enum_of(const Type& type);
 
 // The condition that a column of this type brings along: the labels of an enum that is not native and says
 // create_constraint. Throws std::invalid_argument when the enum has no label.

@@ -16,21 +16,23 @@ std::string inline_references(const schema::ForeignKey& foreign_key, const std::
 }
 
 bool is_serial(const schema::Column& column) {
-  return column.primary_key && column.autoincrement.value_or(!column.foreign_key) && !column.server_default &&
+  return column.primary_key && column.autoincrement.value_or(column.foreign_key.empty()) && !column.server_default &&
          column.sequence.empty() && schema::is_integer(column.type);
 }
 
 std::string column_statement(const AddColumn& operation, const schema::ServerFeatures& server) {
   schema::Column column = operation.column;
-  if (column.check) {
-    column.check = schema::named(*column.check, operation.table, operation.schema, operation.naming_convention);
+  for (schema::CheckConstraint& check : column.check) {
+    check = schema::named(std::move(check), operation.table, operation.schema, operation.naming_convention);
   }
   const auto serial = is_serial(column) ? schema::Serial::yes : schema::Serial::no;
   std::string sql =
       fmt::format("ALTER TABLE {} ADD COLUMN {}{}", schema::qualified_name(operation.table, operation.schema),
                   operation.if_not_exists ? "IF NOT EXISTS " : "", schema::column_sql(column, serial, server));
   if (operation.inline_primary_key && column.primary_key) sql += " PRIMARY KEY";
-  if (operation.inline_references && column.foreign_key) sql += inline_references(*column.foreign_key, column.name);
+  if (operation.inline_references) {
+    for (const schema::ForeignKey& key : column.foreign_key) sql += inline_references(key, column.name);
+  }
   return sql;
 }
 
@@ -44,8 +46,8 @@ std::vector<std::string> add_column_sql(const AddColumn& operation, const schema
     result.push_back(schema::add_constraint_sql(constraint, operation.table, operation.schema));
   };
   if (auto check = schema::type_check(column)) add_constraint(*std::move(check));
-  if (column.foreign_key && !operation.inline_references) {
-    add_constraint(column.foreign_key->as_constraint(column.name));
+  if (!operation.inline_references) {
+    for (const schema::ForeignKey& key : column.foreign_key) add_constraint(key.as_constraint(column.name));
   }
   if (column.index) {
     const schema::Index index = schema::named(schema::column_index(column, operation.table, operation.schema),

@@ -38,6 +38,16 @@ std::string identity_changes(const schema::Identity& now, const schema::Identity
   return sql;
 }
 
+// As Alembic has it, a column of which nothing is said has an identity already.
+std::string changes_of_unknown_identity(const AlterColumn& operation, const schema::Identity& identity) {
+  std::string sql = identity_changes(identity, {});
+  if (!sql.empty()) return sql;
+  throw std::invalid_argument(
+      fmt::format("alter_column() of column '{}' of table '{}' has an identity that changes nothing of one that is "
+                  "there; say existing_server_default = std::nullopt when there is none.",
+                  operation.column, operation.table));
+}
+
 // What follows ALTER COLUMN for the default; empty when nothing changes.
 std::string default_clause(const AlterColumn& operation) {
   const auto& now = operation.server_default;
@@ -51,6 +61,7 @@ std::string default_clause(const AlterColumn& operation) {
   const auto* identity = held<schema::Identity>(now);
   const auto* existing_identity = held<schema::Identity>(before);
   if (identity && existing_identity) return identity_changes(*identity, *existing_identity);
+  if (identity && !before.is_given()) return changes_of_unknown_identity(operation, *identity);
   if (identity) return "ADD " + schema::identity_sql(*identity);
   if (existing_identity && !now.value()) return "DROP IDENTITY";
   if (existing_identity) {

@@ -18,7 +18,7 @@
 // migration does, are visitors over `Operation`. An empty `schema` means the search path decides.
 namespace support::alembic {
 
-// The table, its indexes and its comments. Enum types are operations of their own, before it.
+// The table, its indexes and its comments. Types are operations of their own, before it.
 struct CreateTable {
   schema::Table table;
   bool if_not_exists = false;
@@ -34,7 +34,7 @@ struct DropTable {
   bool operator==(const DropTable&) const = default;
 };
 
-// The column and what it brings along: foreign key, unique constraint, index, comment. Never the enum type.
+// The column and what it brings along: foreign key, unique constraint, index, comment. Never its type.
 struct AddColumn {
   std::string table;
   schema::Column column;

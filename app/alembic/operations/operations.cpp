@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "app/schema/ddl.hpp"
+#include "app/schema/type_definition.hpp"
 
 namespace support::alembic {
 namespace {
@@ -39,10 +39,16 @@ void Operations::create_table(const std::string& table_name, const std::vector<s
                        .inherits = std::move(options.inherits),
                        .partition_by = std::move(options.partition_by),
                        .using_ = std::move(options.using_),
+                       .with_oids = options.with_oids,
                        .on_commit = std::move(options.on_commit),
                        .tablespace = std::move(options.tablespace)});
-  for (schema::Enum& type : schema::enum_types(table)) {
-    if (!created_types_.contains({type.schema, type.name})) create_enum(std::move(type), at);
+  for (const schema::TypeDefinition& type : schema::type_definitions(table)) {
+    if (created_types_.contains({schema::type_schema(type), schema::type_name(type)})) continue;
+    if (const auto* labelled = std::get_if<schema::Enum>(&type)) {
+      create_enum(*labelled, at);
+    } else {
+      create_domain(std::get<schema::Domain>(type), at);
+    }
   }
   invoke(CreateTable{.table = schema::named(std::move(table), convention_), .if_not_exists = options.if_not_exists},
          at);
@@ -151,8 +157,10 @@ void Operations::create_unique_constraint(schema::Name constraint_name, std::str
 
 void Operations::create_check_constraint(schema::Name constraint_name, std::string table_name, std::string condition,
                                          CreateCheckConstraintOptions options, SourceLine at) {
-  schema::CheckConstraint constraint(std::move(condition),
-                                     {.name = std::move(constraint_name), .not_valid = options.not_valid});
+  schema::CheckConstraint constraint(std::move(condition), {.name = std::move(constraint_name),
+                                                            .deferrable = options.deferrable,
+                                                            .initially = std::move(options.initially),
+                                                            .not_valid = options.not_valid});
   constraint = schema::named(std::move(constraint), table_name, options.schema, convention_);
   invoke(CreateCheckConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
@@ -176,7 +184,10 @@ void Operations::create_foreign_key(schema::Name constraint_name, std::string so
 
 void Operations::create_primary_key(schema::Name constraint_name, std::string table_name,
                                     std::vector<std::string> columns, CreatePrimaryKeyOptions options, SourceLine at) {
-  schema::PrimaryKeyConstraint constraint(std::move(columns), {.name = std::move(constraint_name)});
+  schema::PrimaryKeyConstraint constraint(std::move(columns), {.name = std::move(constraint_name),
+                                                               .deferrable = options.deferrable,
+                                                               .initially = std::move(options.initially),
+                                                               .include = std::move(options.include)});
   constraint = schema::named(std::move(constraint), table_name, options.schema, convention_);
   invoke(CreatePrimaryKeyConstraint{std::move(table_name), std::move(constraint), std::move(options.schema)}, at);
 }
@@ -211,14 +222,33 @@ void Operations::drop_constraint(schema::Name constraint_name, std::string table
          at);
 }
 
+void Operations::invoke(const Operation& operation, const SourceLine& at) {
+  sink_.invoke(operation, at);
+  remember_types(operation);
+}
+
+void Operations::remember_types(const Operation& operation) {
+  if (const auto* create = std::get_if<CreateEnum>(&operation)) {
+    created_types_.insert({create->type.schema, create->type.name});
+  } else if (const auto* drop = std::get_if<DropEnum>(&operation)) {
+    created_types_.erase({drop->schema, drop->type});
+  } else if (const auto* domain = std::get_if<CreateDomain>(&operation)) {
+    created_types_.insert({domain->domain.schema, domain->domain.name});
+  } else if (const auto* drop_domain = std::get_if<DropDomain>(&operation)) {
+    created_types_.erase({drop_domain->schema, drop_domain->name});
+  } else if (const auto* rename = std::get_if<RenameObject>(&operation)) {
+    if (rename->kind != ObjectKind::type && rename->kind != ObjectKind::domain) return;
+    if (created_types_.erase({rename->schema, rename->name}) > 0) {
+      created_types_.insert({rename->schema, rename->new_name});
+    }
+  }
+}
+
 void Operations::create_enum(schema::Enum type, SourceLine at) {
-  TypeName name{type.schema, type.name};
   invoke(CreateEnum{.type = std::move(type)}, at);
-  created_types_.insert(std::move(name));
 }
 
 void Operations::drop_enum(std::string type_name, DropEnumOptions options, SourceLine at) {
-  created_types_.erase({options.schema, type_name});
   invoke(DropEnum{.type = std::move(type_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
          at);
 }
@@ -243,7 +273,6 @@ void Operations::rename_enum_value(std::string type_name, std::string value, std
 }
 
 void Operations::rename_enum(std::string type_name, std::string new_type_name, SchemaOption options, SourceLine at) {
-  if (created_types_.erase({options.schema, type_name}) > 0) created_types_.insert({options.schema, new_type_name});
   invoke(RenameObject{.kind = ObjectKind::type,
                       .name = std::move(type_name),
                       .new_name = std::move(new_type_name),

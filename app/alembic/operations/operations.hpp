@@ -38,6 +38,7 @@ struct CreateTableOptions {
   std::vector<std::string> inherits = {};
   std::string partition_by = {};  // "RANGE (created_at)"
   std::string using_ = {};
+  std::optional<bool> with_oids = {};
   std::string on_commit = {};
   std::string tablespace = {};
 };
@@ -82,6 +83,8 @@ struct CreateUniqueConstraintOptions {
   std::string schema = {};
 };
 struct CreateCheckConstraintOptions {
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
   bool not_valid = false;
   std::string schema = {};
 };
@@ -96,6 +99,9 @@ struct CreateForeignKeyOptions {
   bool not_valid = false;
 };
 struct CreatePrimaryKeyOptions {
+  std::optional<bool> deferrable = {};
+  std::string initially = {};
+  std::vector<std::string> include = {};
   std::string schema = {};
 };
 struct CreateExcludeConstraintOptions {
@@ -141,8 +147,8 @@ struct DropExtensionOptions {
 // Names of constraints and indexes are schema::Name: text, f("text") for one that no naming convention touches
 // (Alembic's op.f), quoted("text"), or std::nullopt to leave the naming to the convention or PostgreSQL.
 //
-// One object serves one call of upgrade() or downgrade(): it remembers which enum types that call has created, so that
-// two tables can share one. Each call hands its place in the source on, for the message when it fails. Not thread-safe.
+// One object serves one call of upgrade() or downgrade(): it remembers which types that call has created, so that two
+// tables can share one. Each call hands its place in the source on, for the message when it fails. Not thread-safe.
 // Throws what the sink throws, and std::invalid_argument on an operation that contradicts itself.
 class Operations final : public ObjectDirectives {
  public:
@@ -153,7 +159,7 @@ class Operations final : public ObjectDirectives {
   // Accepts what `migrate lint` has to say of the next operation by this rule (docs/linting.md). Runs nothing.
   void allow(std::string_view rule, std::string_view reason) { sink_.allow(rule, reason); }
 
-  // Creates the enum types of its columns first, those that this object has not created and that do not say
+  // Creates the enum types and domains of its columns first, those that this object has not created and that do not say
   // create_type = false; then the table, its indexes and its comments.
   void create_table(const std::string& table_name, const std::vector<schema::TableItem>& items,
                     CreateTableOptions options = {}, SourceLine at = std::source_location::current());
@@ -166,7 +172,7 @@ class Operations final : public ObjectDirectives {
   void drop_table_comment(std::string table_name, TableCommentOptions options = {},
                           SourceLine at = std::source_location::current());
 
-  // Never creates an enum type: create_enum() does.
+  // Never creates a type: create_enum() and create_domain() do.
   void add_column(std::string table_name, schema::Column column, AddColumnOptions options = {},
                   SourceLine at = std::source_location::current());
   void drop_column(std::string table_name, std::string column_name, DropColumnOptions options = {},
@@ -220,9 +226,7 @@ class Operations final : public ObjectDirectives {
   void execute(std::string_view sql, const Binds& binds, SourceLine at = std::source_location::current());
 
   // An operation as a value: one that was kept or reversed, or a CustomOperation.
-  void invoke(const Operation& operation, const SourceLine& at = std::source_location::current()) override {
-    sink_.invoke(operation, at);
-  }
+  void invoke(const Operation& operation, const SourceLine& at = std::source_location::current()) override;
 
   // `COPY … FROM stdin` and its rows, as they would stand in a script between the statement and \.
   void copy_data(std::string statement, std::string rows, SourceLine at = std::source_location::current());
@@ -244,6 +248,8 @@ class Operations final : public ObjectDirectives {
 
  private:
   using TypeName = std::pair<std::string, std::string>;  // schema, name
+
+  void remember_types(const Operation& operation);
 
   OperationSink& sink_;
   schema::NamingConvention convention_;

@@ -38,7 +38,9 @@ struct ValueWriter {
   std::string operator()(double number) const {
     if (std::isnan(number)) return "'NaN'";
     if (std::isinf(number)) return number > 0 ? "'Infinity'" : "'-Infinity'";
-    return fmt::format("{}", number);
+    const std::string digits = fmt::format("{}", number);
+    // A whole number shows that it is none of the integers.
+    return digits.find_first_of(".e") == std::string::npos ? digits + ".0" : digits;
   }
   std::string operator()(const std::string& constant) const { return schema::quote_literal(constant); }
   std::string operator()(const schema::TextClause& expression) const { return expression.sql; }

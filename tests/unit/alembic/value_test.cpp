@@ -31,6 +31,7 @@ TEST(ValueSql, WritesBytesArraysAndNumbers) {
   EXPECT_EQ(value_sql(array({"a", "it's", std::nullopt})), "ARRAY['a', 'it''s', NULL]");
   EXPECT_EQ(value_sql(array({array({1, 2}), array({3, 4})})), "ARRAY[ARRAY[1, 2], ARRAY[3, 4]]");
   EXPECT_EQ(value_sql(array({})), "'{}'");
+  EXPECT_EQ(value_sql(array({1.0, -0.5, 1e22, 2.5e-9})), "ARRAY[1.0, -0.5, 1e+22, 2.5e-09]");
   EXPECT_EQ(value_sql(numeric("-12345678901234567890.50")), "-12345678901234567890.50");
   for (const char* text : {"", "-", ".", "1.2.3", "1e5", "1; DROP TABLE t"}) {
     EXPECT_THAT([&] { numeric(text); }, ThrowsMessage<std::invalid_argument>(HasSubstr("which is no number"))) << text;

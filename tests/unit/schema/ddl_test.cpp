@@ -99,6 +99,52 @@ TEST(CreateTableSql, PrintsAColumnALine) {
   EXPECT_THAT(create_table_sql(table, {}, {.foreign_keys = ForeignKeys::later}), Not(HasSubstr("FOREIGN KEY")));
 }
 
+TEST(CreateTableSql, PutsEveryCheckOfAColumnBesideIt) {
+  const Table table("t", {column("a", Integer(),
+                                 {.foreign_key = {ForeignKey("o.id"), ForeignKey("p.id", {.name = "second"})},
+                                  .check = {CheckConstraint("a > 0"), CheckConstraint("a < 9", {.name = "small"})}})});
+  EXPECT_EQ(create_table_sql(table, {}),
+            "CREATE TABLE t (\n"
+            "    a INTEGER CHECK (a > 0) CONSTRAINT small CHECK (a < 9), \n"
+            "    FOREIGN KEY(a) REFERENCES o (id), \n"
+            "    CONSTRAINT second FOREIGN KEY(a) REFERENCES p (id)\n"
+            ")");
+}
+
+TEST(CreateTableSql, SaysWhatBecomesOfATemporaryTable) {
+  const auto sql = [](std::string on_commit) {
+    return create_table_sql(Table("t", {}, {.with_oids = false, .on_commit = std::move(on_commit)}), {});
+  };
+  EXPECT_EQ(sql("delete_rows"), "CREATE TABLE t (\n)\n WITHOUT OIDS\n ON COMMIT DELETE ROWS");
+  EXPECT_EQ(sql("PRESERVE ROWS"), "CREATE TABLE t (\n)\n WITHOUT OIDS\n ON COMMIT PRESERVE ROWS");
+  EXPECT_THAT([&] { sql("KEEP"); }, ThrowsMessage<std::invalid_argument>(HasSubstr("'KEEP'")));
+}
+
+TEST(ConstraintSql, KeysCarryColumnsAlong) {
+  EXPECT_EQ(
+      constraint_sql(PrimaryKeyConstraint({"a"}, {.deferrable = true, .initially = "DEFERRED", .include = {"B"}})),
+      "PRIMARY KEY (a) INCLUDE (\"B\") DEFERRABLE INITIALLY DEFERRED");
+}
+
+TEST(ConstraintSql, OnDeleteMaySayWhichColumnsItSets) {
+  const auto sql = [](std::string action) {
+    return constraint_sql(ForeignKeyConstraint({"a"}, {"o.id"}, {.ondelete = std::move(action)}));
+  };
+  EXPECT_EQ(sql("SET NULL (a)"), "FOREIGN KEY(a) REFERENCES o (id) ON DELETE SET NULL (a)");
+  EXPECT_EQ(sql("set default(a, b)"), "FOREIGN KEY(a) REFERENCES o (id) ON DELETE set default(a, b)");
+  for (const char* action : {"CASCADE (a)", "(a)", "SET NULL (a", "SET NULL (a) x"}) {
+    EXPECT_THROW(sql(action), std::invalid_argument) << action;
+  }
+  EXPECT_THROW(constraint_sql(ForeignKeyConstraint({"a"}, {"o.id"}, {.onupdate = "SET NULL (a)"})),
+               std::invalid_argument);
+}
+
+TEST(ConstraintSql, ChecksSayWhatTheirAuthorSays) {
+  EXPECT_EQ(
+      constraint_sql(CheckConstraint("a > 0", {.deferrable = false, .initially = "IMMEDIATE", .not_valid = true})),
+      "CHECK (a > 0) NOT DEFERRABLE INITIALLY IMMEDIATE NOT VALID");
+}
+
 TEST(CreateTableSql, AddsTheClausesBehindTheList) {
   const Table table("t", {column("a", Date())}, {.partition_by = "RANGE (a)", .using_ = "heap", .tablespace = "Fast"});
   EXPECT_EQ(create_table_sql(table, {}),
@@ -123,18 +169,6 @@ TEST(CreateIndexSql, KeepsTheOrderOfPostgres) {
 TEST(CommentSql, EscapesTheTextAndTakesAnEmptyOneAway) {
   EXPECT_EQ(comment_on_table_sql("user", "dbo", "it's"), "COMMENT ON TABLE dbo.\"user\" IS 'it''s'");
   EXPECT_EQ(comment_on_column_sql("t", "", "C", ""), "COMMENT ON COLUMN t.\"C\" IS NULL");
-}
-
-TEST(EnumTypes, AreEachThereOnceAndNotWhenSomebodyElseCreatesThem) {
-  const Enum mood("mood", {"sad", "happy"});
-  const Table table(
-      "t", {column("a", mood), column("b", Array(mood)), column("c", Enum("other", {"x"}, {.create_type = false}))});
-  EXPECT_THAT(enum_types(table), ElementsAre(mood));
-}
-
-TEST(EnumTypes, RefuseTwoMeaningsOfOneName) {
-  const Table table("t", {column("a", Enum("mood", {"sad"})), column("b", Enum("mood", {"happy"}))});
-  EXPECT_THAT([&] { enum_types(table); }, ThrowsMessage<std::invalid_argument>(HasSubstr("different labels")));
 }
 
 TEST(CreateEnumSql, QuotesItsLabels) {

@@ -31,6 +31,22 @@ TEST(DomainSql, HasEveryOption) {
             "CREATE DOMAIN d AS TEXT COLLATE app.x DEFAULT now()");
 }
 
+TEST(DomainSql, NamesItsNotNull) {
+  EXPECT_EQ(sql(Domain("d", Text(), {.not_null = true, .not_null_name = "filled"})),
+            "CREATE DOMAIN d AS TEXT CONSTRAINT filled NOT NULL");
+  EXPECT_EQ(sql(Domain("d", Text(), {.not_null_name = "filled"})), "CREATE DOMAIN d AS TEXT");
+}
+
+TEST(Domain, IsATypeOfItsNameThatRemembersItsMeaning) {
+  const Domain positive("positive", Integer(), {.checks = {CheckConstraint("VALUE > 0")}, .schema = "app"});
+  const Type type = positive;
+  EXPECT_EQ(type_sql(type, {}), "app.positive");
+  EXPECT_EQ(type, Type(Domain(positive)));
+  EXPECT_NE(type, Type(NamedType("positive", "app")));
+  EXPECT_NE(type, Type(Domain("positive", BigInteger(), {.schema = "app"})));
+  EXPECT_EQ(Type(NamedType("positive")), Type(NamedType("positive")));
+}
+
 TEST(DomainSql, RefusesACheckThatIsNotValidYet) {
   EXPECT_THAT([] { sql(Domain("d", Text(), {.checks = {CheckConstraint("true", {.not_valid = true})}})); },
               ThrowsMessage<std::invalid_argument>(HasSubstr("'d' has a check that is NOT VALID; only alter_domain")));

@@ -82,7 +82,6 @@ TEST(TypeSql, AnEnumThatIsNotNativeIsAsWideAsItsLongestLabel) {
                   {.native_enum = false, .create_constraint = true});
   EXPECT_EQ(sql(mood), "VARCHAR(9)");
   EXPECT_EQ(sql(Enum("", {"ok"}, {.native_enum = false, .length = 20})), "VARCHAR(20)");
-  EXPECT_EQ(enum_of(mood), nullptr);
   EXPECT_EQ(type_condition(mood, "M"),
             "\"M\" IN ('ok', 'gl\xc3\xbc"
             "cklich')");
@@ -125,13 +124,6 @@ TEST(Type, ComparesByValueThroughArrays) {
   EXPECT_NE(Type(Array(Text())), Type(Array(Integer())));
   EXPECT_NE(Type(String(10)), Type(String(11)));
   EXPECT_NE(Type(String(10)), Type(Unicode(10)));
-}
-
-TEST(EnumOf, LooksIntoArrays) {
-  const Type array = Array(Enum("mood", {"sad"}));
-  ASSERT_NE(enum_of(array), nullptr);
-  EXPECT_EQ(enum_of(array)->name, "mood");
-  EXPECT_EQ(enum_of(Type(Text())), nullptr);
 }
 
 }  // namespace
