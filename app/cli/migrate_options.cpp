@@ -165,14 +165,16 @@ void add_new_revision_options(CLI::App& app, command::NewRevisionOptions& option
 void add_writing_commands(CLI::App& migrate, const Invocation& invocation) {
   auto& arguments = invocation.arguments;
   auto& options = arguments.revision;
-  auto* revision = add_command(migrate, invocation,
-                               {"revision",
-                                "Write a new migration with empty bodies",
-                                {"revision -m 'add a phone index'", "revision -m 'fix names' --template sql",
-                                 "revision -m billing --head base --branch-label billing",
-                                 "revision -m more --head billing@head --depends-on ae10",
-                                 "--script-location ./migrations revision -m 'create a table'"}},
-                               Command::revision);
+  auto* revision =
+      add_command(migrate, invocation,
+                  {"revision",
+                   "Write a new migration, with empty bodies or generated ones",
+                   {"revision -m 'add a phone index'", "revision --autogenerate -m 'follow the models'",
+                    "revision -m 'fix names' --template sql", "revision -m billing --head base --branch-label billing",
+                    "revision -m more --head billing@head --depends-on ae10",
+                    "--script-location ./migrations revision -m 'create a table'",
+                    "--script-location ./migrations revision --autogenerate --to schema.sql"}},
+                  Command::revision);
   add_new_revision_options(*revision, options);
   revision->add_option("--head", options.head, "What it follows, instead of the only head")->type_name(type_revision);
   revision->add_option("--depends-on", options.depends_on, "What must be applied first; may be given again")
@@ -183,7 +185,16 @@ void add_writing_commands(CLI::App& migrate, const Invocation& invocation) {
   add_choice<alembic::ScriptKind>(*revision, "--template", options.template_,
                                   {{"cpp", alembic::ScriptKind::cpp}, {"sql", alembic::ScriptKind::sql}},
                                   "cpp (default for the program's own migrations) or sql (default for folders)");
-  revision->add_flag("--autogenerate", options.autogenerate, "Fill in what the models have and the database has not");
+  auto* autogenerate = revision->add_flag("--autogenerate", options.autogenerate,
+                                          "Fill in what turns the database into what the models say");
+  revision->add_option("--to", options.to, "With --autogenerate: SQL that says it, instead of the models")
+      ->needs(autogenerate)
+      ->type_name(type_file);
+  revision
+      ->add_option("--dev-url", options.dev_url,
+                   "With --autogenerate: the server that builds what should be, instead of the database's own")
+      ->needs(autogenerate)
+      ->type_name("URL");
   revision->add_flag("--sql", options.sql, "Of Alembic, where it goes with a revision environment");
 
   auto* merge = add_command(

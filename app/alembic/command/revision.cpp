@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/autogenerate/render.hpp"
 #include "app/alembic/command/command.hpp"
+#include "app/alembic/command/generated_steps.hpp"
 #include "app/alembic/command/json_report.hpp"
 #include "app/alembic/command/read_rows.hpp"
 #include "app/alembic/script/new_file.hpp"
@@ -154,6 +156,18 @@ void report(Context& context, const NewScript& script, const std::string& path) 
                   {"path", path}});
 }
 
+void fill_bodies(NewScript& script, const GeneratedSteps& generated, ScriptKind kind) {
+  const auto& [upgrade, downgrade] = generated.plan;
+  if (kind == ScriptKind::cpp) {
+    script.upgrades = autogenerate::render_cpp(upgrade);
+    script.downgrades = autogenerate::render_cpp(downgrade);
+    return;
+  }
+  script.upgrades = autogenerate::render_sql(upgrade, generated.server);
+  script.downgrades = autogenerate::render_sql(downgrade, generated.server);
+  script.transactional = !autogenerate::needs_autocommit(upgrade) && !autogenerate::needs_autocommit(downgrade);
+}
+
 void write(Context& context, const Place& place, const NewScript& script, const std::string& slug_source) {
   const auto from = template_of(place);
   const auto text = render_script(from.text, from.name, script, place.kind);
@@ -169,7 +183,8 @@ void write(Context& context, const Place& place, const NewScript& script, const 
 }
 
 // ScriptDirectory.generate_revision(), with its order of checks; here nothing is written before all of them.
-void generate(Context& context, const Target& target, const NewRevisionOptions& options) {
+void generate(Context& context, const Target& target, const NewRevisionOptions& options,
+              const RevisionOptions* comparison = nullptr) {
   const auto& scripts = context.scripts;
   const auto& map = scripts.map();
   NewScript script{.message = options.message.value_or("empty message"), .create_date = create_date_now()};
@@ -202,6 +217,7 @@ void generate(Context& context, const Target& target, const NewRevisionOptions& 
     config::log_event(spdlog::level::warn, "alembic.script",
                       fmt::format("Revision {} is present more than once", declared.revision));
   }
+  if (comparison) fill_bodies(script, generate_steps(context, *comparison), place.kind);
   write(context, place, script, options.message.value_or(""));
 }
 
@@ -227,14 +243,14 @@ void require_database_at_head(Context& context) {
 void revision(Context& context, const RevisionOptions& options) {
   if (options.autogenerate) {
     if (options.sql) throw CommandError("Using --sql with --autogenerate does not make any sense");
+    require_wanted_schema(context, options);
     require_database_at_head(context);
-    refuse_comparison("leave out --autogenerate and write the operations into the new file");
   }
   if (options.sql) {
     throw CommandError(
         "Using --sql with the revision command when revision_environment is not configured does not make any sense");
   }
-  generate(context, options.head, options);
+  generate(context, options.head, options, options.autogenerate ? &options : nullptr);
 }
 
 void merge(Context& context, const RevisionIds& revisions, const NewRevisionOptions& options) {
