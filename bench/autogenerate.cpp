@@ -1,8 +1,9 @@
-// How long a look at a large schema takes, next to SQLAlchemy's reflection of the same one in the same run. Prints a
-// table against the limits we hold ourselves to; exits 1 when one is exceeded.
+// How long a look at a large schema takes, next to SQLAlchemy's reflection of the same one, and a check that finds
+// nothing, next to Alembic's, in the same run. Prints a table against the limits we hold ourselves to; exits 1 when one
+// is exceeded, 2 when something could not be measured.
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +14,8 @@
 #include "app/cli/cluster/command_line.hpp"
 
 #include "tests/support/test_cluster.hpp"
+
+#include "bench/check_contest.hpp"
 
 namespace {
 
@@ -25,6 +28,8 @@ constexpr int tables = 2000;
 constexpr int rounds = 5;
 constexpr double limit_seconds = 1.5;
 constexpr double limit_ratio = 0.1;
+constexpr int checked_tables = 500;
+constexpr double limit_check_ratio = 1.0 / 8;
 
 // Ten columns and, the primary key's included, three indexes a table.
 constexpr std::string_view table_sql =
@@ -44,7 +49,7 @@ void fill(const tests::TestDatabase& database) {
 }
 
 // What the work itself takes; the start of Python and its imports are not counted.
-std::optional<double> sqlalchemy_seconds(const tests::TestDatabase& database) {
+double sqlalchemy_seconds(const tests::TestDatabase& database) {
   const auto program = fmt::format(
       "import time, sqlalchemy\nconnection = sqlalchemy.create_engine('{}').connect()\nstart = time.monotonic()\n"
       "metadata = sqlalchemy.MetaData()\nmetadata.reflect(bind=connection)\nassert len(metadata.tables) == {}\n"
@@ -52,8 +57,7 @@ std::optional<double> sqlalchemy_seconds(const tests::TestDatabase& database) {
       database.url_text(), tables);
   const auto result = cli::run_program({"/usr/bin/python3", "-W", "ignore", "-c", program});
   if (result.status != 0) {
-    fmt::print("SQLAlchemy could not be asked: {}\n", result.output);
-    return std::nullopt;
+    throw std::runtime_error("SQLAlchemy could not be asked: " + result.output);
   }
   return std::stod(result.output);
 }
@@ -75,9 +79,7 @@ bool print_row(std::string_view what, double value, double limit, std::string_vi
   return value <= limit;
 }
 
-}  // namespace
-
-int main() {
+bool measure_inspection() {
   const tests::TestDatabase database;
   fill(database);
   const auto settings = config::Settings::load({.environment = {{"DATABASE_URL", database.url_text()}}});
@@ -95,9 +97,28 @@ int main() {
              "limit");
   bool good = print_row("inspect", inspected, limit_seconds, "s");
   print_row("compare with itself", compared, limit_seconds, "s");
-  if (reflected) {
-    fmt::print("{:<44} {:>10.3f}            s\n", "SQLAlchemy's reflection", *reflected);
-    good = print_row("inspect / reflection", inspected / *reflected, limit_ratio, "") && good;
+  fmt::print("{:<44} {:>10.3f}            s\n", "SQLAlchemy's reflection", reflected);
+  return print_row("inspect / reflection", inspected / reflected, limit_ratio, "") && good;
+}
+
+bool measure_check() {
+  const auto times = bench::time_checks(checked_tables);
+  fmt::print("{:<44} {:>10} {:>10}\n", fmt::format("whole processes, {} tables, no difference", checked_tables),
+             "measured", "limit");
+  fmt::print("{:<44} {:>10.3f}            s\n", "migrate diff --to schema.sql", times.ours);
+  fmt::print("{:<44} {:>10.3f}            s\n", "Alembic's comparison with models", times.alembic);
+  return print_row("ours / Alembic's", times.ours / times.alembic, limit_check_ratio, "");
+}
+
+}  // namespace
+
+int main() {
+  try {
+    const bool is_inspection_good = measure_inspection();
+    const bool is_check_good = measure_check();
+    return is_inspection_good && is_check_good ? 0 : 1;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench: {}\n", error.what());
+    return 2;
   }
-  return good ? 0 : 1;
 }

@@ -18,14 +18,14 @@ std::string or_default(std::string_view value, std::string_view otherwise) {
 }
 
 // libpq counts in seconds, and takes 1 for 2.
-long long whole_seconds(config::Duration duration) {
+long long whole_seconds(std::chrono::milliseconds duration) {
   return std::max<long long>(2, std::chrono::ceil<std::chrono::seconds>(duration).count());
 }
 
-ConnectionTarget make_target(const config::Settings& settings) {
-  const auto& url = settings.database_url();
+ConnectionTarget target_of(const config::DatabaseUrl& url, std::string conninfo,
+                           std::chrono::milliseconds connect_timeout) {
   ConnectionTarget target{
-      .conninfo = settings.database_url_sync(),
+      .conninfo = std::move(conninfo),
       .password = std::string(url.keyword("password")),
       .masked_url = url.sync(config::Password::mask),
       .description =
@@ -40,17 +40,25 @@ ConnectionTarget make_target(const config::Settings& settings) {
   // Migrations are UTF-8, whatever the database keeps.
   if (url.keyword("client_encoding").empty()) add("client_encoding=UTF8");
   if (url.keyword("connect_timeout").empty()) {
-    add(fmt::format("connect_timeout={}", whole_seconds(settings->database_connect_timeout)));
+    add(fmt::format("connect_timeout={}", whole_seconds(connect_timeout)));
   }
   return target;
 }
 
 }  // namespace
 
+ConnectionTarget make_target(const config::DatabaseUrl& url, std::chrono::milliseconds connect_timeout,
+                             std::string given_as) {
+  auto target = target_of(url, url.sync(config::Password::show), connect_timeout);
+  target.given_as = std::move(given_as);
+  return target;
+}
+
 Environment make_environment(const config::Settings& settings, Mode mode) {
   Environment environment{.run = {.mode = mode},
                           .connect = connect_pqxx,
                           .lock_timeout = settings->migration_lock_timeout,
+                          .connect_timeout = settings->database_connect_timeout,
                           .echo = settings->database_echo,
                           .version_table = settings->migration_version_table,
                           .version_table_schema = settings->migration_version_table_schema};
@@ -61,7 +69,7 @@ Environment make_environment(const config::Settings& settings, Mode mode) {
     throw CommandError(
         "DATABASE_URL is not set, so there is no database to migrate; set it, or add --sql to get the SQL");
   }
-  environment.target = make_target(settings);
+  environment.target = target_of(settings.database_url(), settings.database_url_sync(), environment.connect_timeout);
   return environment;
 }
 

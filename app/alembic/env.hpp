@@ -19,12 +19,14 @@ namespace support::alembic {
 class Connection;
 class Operations;
 
-// Where the migration engine connects to. Made by make_environment() alone.
+// Where the migration engine connects to. Made by make_environment() and, for a database that a command names beside
+// DATABASE_URL's, by make_target(), and nowhere else.
 struct ConnectionTarget {
-  std::string conninfo;     // for libpq, password included: never print it
-  std::string password;     // to strike out of what the server or libpq says
-  std::string masked_url;   // for people
-  std::string description;  // "database support on host db.internal, port 5432"
+  std::string conninfo;                   // for libpq, password included: never print it
+  std::string password;                   // to strike out of what the server or libpq says
+  std::string masked_url;                 // for people
+  std::string description;                // "database support on host db.internal, port 5432"
+  std::string given_as = "DATABASE_URL";  // what to look at when it can't be reached
 };
 
 // A driver: opens a session, or throws CommandError with exit code 3.
@@ -62,8 +64,9 @@ struct Environment {
   RunContext run;
   std::optional<ConnectionTarget> target;  // online only
   Connector connect;
-  std::chrono::milliseconds lock_timeout{};  // MIGRATION_LOCK_TIMEOUT
-  bool echo = false;                         // DATABASE_ECHO: log each statement
+  std::chrono::milliseconds lock_timeout{};     // MIGRATION_LOCK_TIMEOUT
+  std::chrono::milliseconds connect_timeout{};  // DATABASE_CONNECT_TIMEOUT
+  bool echo = false;                            // DATABASE_ECHO: log each statement
   std::string version_table = "alembic_version";
   std::string version_table_schema;  // empty: the search path decides
   TransactionMode transaction_mode = TransactionMode::per_run;
@@ -75,5 +78,9 @@ struct Environment {
 // What Alembic's env.py is: the one place where the driver is swapped. Here, and nowhere else in the engine, is
 // Settings::database_url_sync() read. Throws CommandError when an online run has no database to go to.
 Environment make_environment(const config::Settings& settings, Mode mode);
+
+// Another database than DATABASE_URL's; `given_as` is where its URL was read.
+ConnectionTarget make_target(const config::DatabaseUrl& url, std::chrono::milliseconds connect_timeout,
+                             std::string given_as);
 
 }  // namespace support::alembic

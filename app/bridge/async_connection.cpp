@@ -17,16 +17,23 @@ constexpr std::string_view application_name = "support-agent migrate";
 
 const auto no_time_limit = database::Deadline::at(database::Deadline::Clock::time_point::max());
 
-// The line that holds a place of a statement, which the server counts in characters from 1; 0 stays 0: not known.
-unsigned line_of(std::string_view statement, int position) {
-  if (position <= 0) return 0;
-  unsigned line = 1;
+struct Place {
+  unsigned line = 0;
+  unsigned column = 0;
+};
+
+// Where a place of a statement is, which the server counts in characters from 1; 0 stays 0: not known.
+Place place_of(std::string_view statement, int position) {
+  if (position <= 0) return {};
+  Place place{.line = 1, .column = 1};
   for (const char c : statement) {
     const bool begins_character = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    if (begins_character && --position == 0) break;
-    if (c == '\n') ++line;
+    if (!begins_character) continue;
+    if (--position == 0) break;
+    ++place.column;
+    if (c == '\n') place = {.line = place.line + 1, .column = 1};
   }
-  return line;
+  return place;
 }
 
 std::string on_one_line(std::string text) {
@@ -38,12 +45,14 @@ std::string on_one_line(std::string text) {
   const auto& known = error.diagnostics();
   if (error.is(database::Condition::bad_parameter)) throw std::invalid_argument(known.message);
   if (known.sqlstate.empty() || alembic::ends_session(known.sqlstate)) throw alembic::ConnectionLost(known.message);
+  const auto place = place_of(statement, known.position);
   throw alembic::DatabaseError({.message = on_one_line(known.message),
                                 .sqlstate = known.sqlstate,
                                 .detail = on_one_line(known.detail),
                                 .hint = on_one_line(known.hint),
                                 .context = on_one_line(known.context),
-                                .line = line_of(statement, known.position)},
+                                .line = place.line,
+                                .column = place.column},
                                statement);
 }
 

@@ -4,8 +4,10 @@
 #include <iostream>
 #include <memory>
 
+#include "app/alembic/command/diff.hpp"
 #include "app/alembic/env.hpp"
 #include "app/bridge/async_connection.hpp"
+#include "app/cli/diff_command.hpp"
 #include "app/cli/lint_command.hpp"
 #include "app/cli/start_up.hpp"
 #include "app/database/models/base.hpp"
@@ -74,8 +76,7 @@ alembic::ExitCode dispatch(command::Context& context, const MigrateArguments& ar
       command::merge(context, arguments.revisions, arguments.revision);
       break;
     case Command::check:
-      command::check(context);
-      break;
+      return command::check(context, arguments.comparison);
     case Command::edit:
       command::edit(context, arguments.revisions.at(0));
       break;
@@ -182,7 +183,9 @@ int load_and_run_migrate(const config::Settings& settings, const MigrateArgument
 void add_migrate_command(CLI::App& program, int& exit_code) {
   const auto arguments = std::make_shared<MigrateArguments>();
   add_migrate_command(program, *arguments, [arguments, &exit_code] { exit_code = run_on_process(*arguments); });
-  add_lint_command(*program.get_subcommand("migrate"), *arguments, exit_code);
+  auto& migrate = *program.get_subcommand("migrate");
+  add_diff_command(migrate, *arguments, exit_code);
+  add_lint_command(migrate, *arguments, exit_code);
 }
 
 }  // namespace support::cli

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/alembic/command/command.hpp"
+#include "app/alembic/command/comparison.hpp"
 #include "app/config/settings.hpp"
 
 namespace support::cli {
@@ -44,6 +45,7 @@ struct MigrateArguments {
   alembic::command::BranchesOptions branches;
   alembic::command::RevisionOptions revision;  // merge: those that both have
   alembic::command::InitOptions init;
+  alembic::command::ComparisonRequest comparison;  // check
 
   std::string script_location = "builtin";
   std::vector<std::string> x_arguments;

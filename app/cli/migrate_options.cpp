@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/comparison_options.hpp"
 #include "app/cli/completion.hpp"
 #include "app/cli/migrate_command.hpp"
 #include "app/cli/version.hpp"
@@ -149,9 +150,14 @@ void add_reporting_commands(CLI::App& migrate, const Invocation& invocation) {
                            {"show", "Show one revision", {"show head", "show ae10", "show current"}}, Command::show);
   add_revision(*show, arguments);
 
-  add_command(migrate, invocation,
-              {"check", "Tell whether the database lacks migrations that the models ask for", {"check"}},
-              Command::check);
+  auto* check = add_command(migrate, invocation,
+                            {"check",
+                             "Tell whether the database lacks migrations that the models ask for",
+                             {"check", "check --format json", "check --ignore index --exclude-name 'tmp_*'",
+                              "--script-location ./migrations check --to schema.sql"}},
+                            Command::check);
+  add_side(*check, "--to", arguments.comparison.to, "What the database should be; the models unless given");
+  add_comparison_options(*check, arguments.comparison);
 }
 
 void add_new_revision_options(CLI::App& app, command::NewRevisionOptions& options) {

@@ -102,6 +102,13 @@ TEST_P(Completion, OffersTheOptionsOfTheCommandAndThoseAboveIt) {
 TEST_P(Completion, OffersTheWordsThatAnOptionTakes) {
   EXPECT_THAT(complete({"migrate", "--format", ""}), UnorderedElementsAre("text", "json"));
   EXPECT_THAT(complete({"migrate", "revision", "--template", "s"}), ElementsAre("sql"));
+  EXPECT_THAT(complete({"migrate", "diff", "--format", "s"}), ElementsAre("sql"));
+  EXPECT_THAT(complete({"migrate", "check", "--ignore", "ro"}), ElementsAre("routine"));
+}
+
+TEST_P(Completion, OffersFilesForTheSidesOfAComparison) {
+  folder_.write("schema.sql", "");
+  EXPECT_THAT(complete({"migrate", "diff", "--to", "sche"}), ElementsAre("schema.sql"));
 }
 
 TEST_P(Completion, OffersTheRevisionsOfTheLocationOnTheLine) {

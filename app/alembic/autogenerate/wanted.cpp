@@ -105,6 +105,14 @@ class Builder {
   std::string place(const WantedStatement& statement) const {
     return statement.line == 0 ? source_ : fmt::format("{}, line {}", source_, statement.line);
   }
+  // Where the server points, or the beginning of the statement.
+  std::string place(const WantedStatement& statement, const ServerReport& report) const {
+    if (statement.line == 0 || report.line == 0) return place(statement);
+    const auto line = statement.line + report.line - 1;
+    if (report.column == 0) return fmt::format("{}, line {}", source_, line);
+    const auto column = report.column + (report.line == 1 ? statement.column - 1 : 0);
+    return fmt::format("{}, line {}, column {}", source_, line, column);
+  }
 
   void execute(const WantedStatement& statement) {
     try {
@@ -121,7 +129,7 @@ class Builder {
                       "out.",
                       place(statement), shortened(statement.sql)));
     }
-    throw CommandError(fmt::format("{}: {}", place(statement), error.explanation()));
+    throw CommandError(fmt::format("{}: {}", place(statement, error.report()), error.explanation()));
   }
 
   // Schemas and extensions may be there already.
@@ -152,6 +160,14 @@ InspectOptions resolved(const EmptyHouse& house, InspectOptions options) {
   return options;
 }
 
+// Of a part's beginning, in characters from 1.
+unsigned column_of(std::string_view text, std::string_view part) {
+  auto before = text.substr(0, static_cast<std::size_t>(part.data() - text.data()));
+  before.remove_prefix(before.rfind('\n') + 1);
+  return 1 + static_cast<unsigned>(std::ranges::count_if(
+                 before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 // Newer pg_dumps write these for psql alone. Blanks in their place keep the lines' numbers.
 std::string without_restrict(std::string_view script) {
   std::string text(script);
@@ -175,7 +191,8 @@ CatalogSnapshot wanted_from_sql(Connection& connection, const std::vector<Wanted
     // One text may hold several statements; each is looked at.
     for (const auto& part : split_sql(statement.sql)) {
       if (part.copy_data) continue;
-      builder.run({part.text, statement.line == 0 ? 0 : statement.line + part.line - 1});
+      const auto line = statement.line == 0 ? 0 : statement.line + part.line - 1;
+      builder.run({part.text, line, column_of(statement.sql, part.text)});
     }
   }
   builder.finish();

@@ -15,11 +15,13 @@ struct WantedOptions {
 };
 
 struct WantedStatement {
-  WantedStatement(std::string_view text, unsigned first_line = 0) : sql(text), line(first_line) {}
+  WantedStatement(std::string_view text, unsigned first_line = 0, unsigned first_column = 1)
+      : sql(text), line(first_line), column(first_column) {}
   WantedStatement(const std::string& text) : sql(text) {}
 
   std::string_view sql;
-  unsigned line;  // in the source, from 1; 0: it has no lines
+  unsigned line = 0;    // in the source, from 1; 0: it has no lines
+  unsigned column = 1;  // of its beginning in that line, from 1
 };
 
 // What inspect() would read, had the statements been run in an empty database: they are run on this server, in one
@@ -35,9 +37,10 @@ struct WantedStatement {
 // committed: a deferred constraint that nothing can satisfy sees to it.
 //
 // BEGIN and COMMIT in the statements are passed over, as are DROP SCHEMA, DROP EXTENSION, rows of COPY and the word
-// CONCURRENTLY. Throws CommandError when a statement fails or can't run in a transaction (with its line), uses what
-// only the live database has, or when the role may not create schemas or own those that are there: another server can
-// do it then (--dev-url). Throws SqlSyntaxError as split_sql() does. The connection must not be in a transaction.
+// CONCURRENTLY. Throws CommandError when a statement fails or can't run in a transaction (with its line and column),
+// uses what only the live database has, or when the role may not create schemas or own those that are there: another
+// server can do it then (--dev-url). Throws SqlSyntaxError as split_sql() does. The connection must not be in a
+// transaction.
 CatalogSnapshot wanted_from_sql(Connection& connection, std::string_view script, const WantedOptions& options = {});
 CatalogSnapshot wanted_from_sql(Connection& connection, const std::vector<WantedStatement>& statements,
                                 const WantedOptions& options = {});

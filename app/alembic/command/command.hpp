@@ -88,9 +88,6 @@ void revision(Context& context, const RevisionOptions& options);
 // Writes a migration that has `revisions` as its parents.
 void merge(Context& context, const RevisionIds& revisions, const NewRevisionOptions& options);
 
-// Whether the database differs from the models.
-void check(Context& context);
-
 // Opens the files of a revision in the user's editor and waits for it.
 void edit(Context& context, const std::string& revision);
 

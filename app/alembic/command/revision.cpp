@@ -1,4 +1,4 @@
-// The commands that write migrations: revision, merge; and check, which asks the same of the database first.
+// The commands that write migrations: revision, merge.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "app/alembic/autogenerate/render.hpp"
+#include "app/alembic/command/at_head.hpp"
 #include "app/alembic/command/command.hpp"
 #include "app/alembic/command/generated_steps.hpp"
 #include "app/alembic/command/json_report.hpp"
-#include "app/alembic/command/read_rows.hpp"
 #include "app/alembic/script/new_file.hpp"
 #include "app/alembic/script/slug.hpp"
 #include "app/config/logging.hpp"
@@ -221,16 +221,6 @@ void generate(Context& context, const Target& target, const NewRevisionOptions& 
   write(context, place, script, options.message.value_or(""));
 }
 
-// Comparing starts from a database that has all revisions.
-void require_database_at_head(Context& context) {
-  const auto rows = read_rows(context, VersionTableIfMissing::create);
-  auto current = context.scripts.get_revisions(Target(rows));
-  auto heads = context.scripts.map().real_heads();
-  std::ranges::sort(current);
-  std::ranges::sort(heads);
-  if (current != heads) throw CommandError("Target database is not up to date.");
-}
-
 [[noreturn]] void refuse_comparison(std::string_view instead) {
   throw CommandError(
       fmt::format("The database is up to date, and comparing it with the models is not part of this "
@@ -255,11 +245,6 @@ void revision(Context& context, const RevisionOptions& options) {
 
 void merge(Context& context, const RevisionIds& revisions, const NewRevisionOptions& options) {
   generate(context, revisions, options);
-}
-
-void check(Context& context) {
-  require_database_at_head(context);
-  refuse_comparison("whether migrations are missing can't be told");
 }
 
 }  // namespace support::alembic::command

@@ -69,8 +69,8 @@ void log_notice(std::string_view text) {
 }
 
 std::string cannot_connect(const ConnectionTarget& target, std::string_view why) {
-  return fmt::format("Could not connect to {}; check DATABASE_URL, and that the server runs and lets this host in. {}",
-                     target.description, without_password(one_line(why), target.password));
+  return fmt::format("Could not connect to {}; check {}, and that the server runs and lets this host in. {}",
+                     target.description, target.given_as, without_password(one_line(why), target.password));
 }
 
 }  // namespace support::alembic

@@ -16,7 +16,8 @@ struct ServerReport {
   std::string detail = {};
   std::string hint = {};
   std::string context = {};
-  unsigned line = 0;  // of the statement, where the server points at one; from 1
+  unsigned line = 0;    // of the statement, where the server points at one; from 1
+  unsigned column = 0;  // of that line, in characters from 1; 0: not known
 };
 
 // The server refused a statement. what() is its primary message.

@@ -10,11 +10,13 @@
 
 namespace support::alembic {
 
-OfflineContext::OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out)
+OfflineContext::OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out,
+                               schema::ServerFeatures server)
     : scripts_(scripts),
       environment_(environment),
       out_(out),
-      table_(environment.version_table, environment.version_table_schema) {
+      table_(environment.version_table, environment.version_table_schema),
+      features_(std::move(server)) {
   log_migration("Context impl PostgresqlImpl.");
   log_migration("Generating static SQL");
   log_migration(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."

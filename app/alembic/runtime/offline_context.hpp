@@ -21,10 +21,11 @@ struct RunOptions {
 };
 
 // `--sql`: writes the script that an operator can run later, in Alembic's text shape. Contacts no database, so
-// everything is taken to be available.
+// everything is taken to be available, unless `server` says what there is.
 class OfflineContext : private OperationSink {
  public:
-  OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out);
+  OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out,
+                 schema::ServerFeatures server = {});
 
   // From `starting_revision` (none or "base": from an empty database, and then the version table is created as well).
   // Throws CommandError; then nothing has been written but the BEGIN of a run that is one transaction, because half a

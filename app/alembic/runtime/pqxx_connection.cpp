@@ -1,6 +1,8 @@
 #include "app/alembic/runtime/pqxx_connection.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 #include <pqxx/pqxx>
@@ -29,6 +31,32 @@ unsigned line_number(std::string_view line) {
   line.remove_prefix(std::string_view("LINE ").size());
   std::from_chars(line.data(), line.data() + line.size(), number);
   return number;
+}
+
+std::string_view line_of(std::string_view text, unsigned number) {
+  for (; number > 1 && text.find('\n') != std::string_view::npos; --number) text.remove_prefix(text.find('\n') + 1);
+  return text.substr(0, text.find('\n'));
+}
+
+unsigned characters(std::string_view text) {
+  return static_cast<unsigned>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+// `excerpt` is "LINE 3: SELECT …" and `caret` the line below it, which has a ^ under the place.
+unsigned column_of(std::string_view excerpt, std::string_view caret, std::string_view line) {
+  constexpr std::string_view left_out = "...";
+  const auto at = caret.find('^');
+  const auto prefix = excerpt.find(": ");
+  if (at == std::string_view::npos || prefix == std::string_view::npos || at < prefix + 2) return 0;
+  const auto offset = static_cast<unsigned>(at - prefix - 2);
+  auto shown = excerpt.substr(prefix + 2);
+  if (!shown.starts_with(left_out)) return offset + 1;
+  shown.remove_prefix(left_out.size());
+  if (shown.ends_with(left_out)) shown.remove_suffix(left_out.size());
+  const auto begin = line.find(shown);
+  if (begin == std::string_view::npos || offset < left_out.size()) return 0;
+  return characters(line.substr(0, begin)) + offset - static_cast<unsigned>(left_out.size()) + 1;
 }
 
 // libpqxx 6 forgets the code of what it has these classes for.
@@ -103,7 +131,7 @@ class PqxxConnection : public Connection {
       // What the exception says is where libpqxx stumbled, not why.
       throw ConnectionLost("the server closed the connection");
     } catch (const pqxx::sql_error& error) {
-      auto report = parse_report(error.what(), sqlstate_of(error));
+      auto report = parse_report(error.what(), sqlstate_of(error), statement);
       if (ends_session(report.sqlstate)) throw ConnectionLost(report.message);
       throw DatabaseError(std::move(report), statement);
     } catch (const pqxx::failure& error) {
@@ -118,10 +146,11 @@ class PqxxConnection : public Connection {
 
 }  // namespace
 
-ServerReport parse_report(std::string_view text, std::string sqlstate) {
+ServerReport parse_report(std::string_view text, std::string sqlstate, std::string_view statement) {
   ServerReport report{.message = {}, .sqlstate = std::move(sqlstate)};
   std::string* part = &report.message;
   std::string ignored;
+  std::string_view excerpt;
   bool first = true;
   while (!text.empty()) {
     const auto end = text.find('\n');
@@ -142,10 +171,13 @@ ServerReport parse_report(std::string_view text, std::string sqlstate) {
       part = &report.context;
     } else if (line.starts_with("LINE ")) {
       report.line = line_number(line);
+      excerpt = line;
       part = &ignored;
     } else if (line.starts_with("QUERY:  ")) {
-      report.line = 0;  // the line before was one of this query, which a function runs
+      report.line = report.column = 0;  // the line before was one of this query, which a function runs
       part = &ignored;
+    } else if (!excerpt.empty()) {
+      report.column = column_of(std::exchange(excerpt, {}), line, line_of(statement, report.line));
     }
     first = false;
     if (!part->empty()) *part += ' ';

@@ -71,6 +71,15 @@ TEST(Report, ALineOfAQueryWithinAFunctionIsNoneOfTheStatement) {
   EXPECT_EQ(report.context, "PL/pgSQL function");
 }
 
+TEST(Report, FindsTheColumnInALongLineOfWhichAPieceIsShown) {
+  const std::string statement = "SELECT 1,\n       'é', " + std::string(80, '1') + ", nothing, " + std::string(80, '2');
+  const std::string text =
+      "ERROR:  column \"nothing\" does not exist\nLINE 2: ...1111111111, nothing, 2222222222...\n" +
+      std::string(23, ' ') + "^\n";
+  EXPECT_EQ(parse_report(text, "42703", statement).column, 95U);
+  EXPECT_EQ(parse_report(text, "42703").column, 0U);
+}
+
 TEST(Report, IsTakenApart) {
   const auto report = parse_report(
       "ERROR:  column \"b\" does not exist\nLINE 3:   b = 1\n          ^\nDETAIL:  first\nsecond\nHINT:  try c\n"
@@ -78,6 +87,7 @@ TEST(Report, IsTakenApart) {
       "42703");
   EXPECT_EQ(report.message, "column \"b\" does not exist");
   EXPECT_EQ(report.line, 3U);
+  EXPECT_EQ(report.column, 3U);
   EXPECT_EQ(report.detail, "first second");
   EXPECT_EQ(report.hint, "try c");
   EXPECT_EQ(report.context, "SQL function \"f\"");

@@ -1,0 +1,108 @@
+#include "app/alembic/command/side_reader.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "app/alembic/autogenerate/wanted.hpp"
+#include "app/alembic/runtime/offline_context.hpp"
+#include "app/alembic/runtime/pqxx_connection.hpp"
+#include "app/alembic/runtime/server_features.hpp"
+#include "app/alembic/script/sql_split.hpp"
+
+namespace support::alembic::command {
+namespace {
+
+std::string read_file(const Side& side) {
+  if (side.is_standard_input()) return {std::istreambuf_iterator<char>(std::cin), {}};
+  std::ifstream file(side.text, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw CommandError(fmt::format("{} can't be read; does it exist, and may you read it?", side.text));
+  return text;
+}
+
+}  // namespace
+
+void run_reporting(const std::string& what, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const SqlSyntaxError& error) {
+    throw CommandError(fmt::format("{}, line {}: {}", what, error.line(), error.what()));
+  } catch (const DatabaseError& error) {
+    throw CommandError(fmt::format("{}: the database refused: {}", what, error.explanation()));
+  } catch (const ConnectionLost& error) {
+    throw CommandError(fmt::format("{}: the connection was lost: {}", what, error.what()), ExitCode::unreachable);
+  }
+}
+
+SideReader::SideReader(const Context& context, Side from, Side to, const std::string& dev_url,
+                       autogenerate::InspectOptions options)
+    : context_(context), from_(std::move(from)), to_(std::move(to)), options_(std::move(options)) {
+  if (dev_url.empty()) return;
+  if (dev_url.find("://") == std::string::npos) {
+    throw CommandError(
+        fmt::format("--dev-url {}: this is no URL; write one such as postgresql://user@host/database", dev_url));
+  }
+  dev_ = parse_side(dev_url, "--dev-url");
+}
+
+Connection& SideReader::connect(const Side& side, const std::string& option) {
+  const auto& environment = context_.environment;
+  auto& connection = connections_[side.text];
+  if (connection) return *connection;
+  if (side.url) {
+    connection = connect_pqxx(make_target(*side.url, environment.connect_timeout, option));
+  } else if (environment.target) {
+    connection = environment.connect(*environment.target);
+  } else {
+    throw CommandError("DATABASE_URL is not set, so there is no database to go to; set it, or name one by its URL");
+  }
+  return *connection;
+}
+
+Connection& SideReader::server() {
+  if (from_.kind == Side::Kind::database) return connect(from_, "--from");
+  if (to_.kind == Side::Kind::database) return connect(to_, "--to");
+  return scratch();
+}
+
+Connection& SideReader::scratch() {
+  if (dev_) return connect(*dev_, "--dev-url");
+  if (from_.kind == Side::Kind::database) return connect(from_, "--from");
+  if (to_.kind == Side::Kind::database) return connect(to_, "--to");
+  return connect({}, "");
+}
+
+autogenerate::CatalogSnapshot SideReader::read(const Side& side, const std::string& option) {
+  autogenerate::CatalogSnapshot snapshot;
+  run_reporting(side.name(), [&] {
+    snapshot = side.kind == Side::Kind::database ? autogenerate::inspect(connect(side, option), options_) : build(side);
+  });
+  return snapshot;
+}
+
+autogenerate::CatalogSnapshot SideReader::build(const Side& side) {
+  const autogenerate::WantedOptions options{.inspect = options_, .source = side.name()};
+  if (side.kind == Side::Kind::metadata) {
+    const auto* models = context_.environment.target_metadata;
+    if (models == nullptr) throw CommandError("There are no models to compare with; name another side");
+    return autogenerate::wanted_from_metadata(scratch(), *models, options);
+  }
+  const auto sql = side.kind == Side::Kind::file ? read_file(side) : offline_sql(side.text);
+  return autogenerate::wanted_from_sql(scratch(), sql, options);
+}
+
+std::string SideReader::offline_sql(const std::string& locations) {
+  const auto scripts = ScriptDirectory::open(parse_script_locations(locations));
+  auto environment = context_.environment;
+  environment.run.mode = Mode::offline;
+  std::ostringstream sql;
+  OfflineContext(scripts, environment, sql, server_features(scratch()))
+      .run_migrations(std::nullopt, [&](const RevisionIds& rows) { return scripts.upgrade_revs("heads", rows); });
+  return sql.str();
+}
+
+}  // namespace support::alembic::command
