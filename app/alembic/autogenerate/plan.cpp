@@ -35,8 +35,8 @@ Plan plan(const CatalogSnapshot& before, const CatalogSnapshot& after, const Com
   auto differences = compare(before, after, options);
   if (differences.empty()) return {};
   Plan result;
-  result.upgrade = Planner(before, after, differences).run();
-  result.downgrade = Planner(after, before, inverted(std::move(differences))).run();
+  result.upgrade = Planner(before, after, differences, options).run();
+  result.downgrade = Planner(after, before, inverted(std::move(differences)), options).run();
   return result;
 }
 

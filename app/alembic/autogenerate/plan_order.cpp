@@ -98,6 +98,8 @@ std::optional<QualifiedName> relation_name(const ObjectName& name, const Object&
         return QualifiedName{name.schema, name.name};
       }
       return std::nullopt;
+    case ObjectKind::routine:
+      return QualifiedName{name.schema, name.name.substr(0, name.name.find('(')) + "()"};
     default:
       return std::nullopt;
   }

@@ -7,6 +7,7 @@
 
 #include "app/alembic/autogenerate/access_changes.hpp"
 #include "app/alembic/autogenerate/column_changes.hpp"
+#include "app/alembic/autogenerate/compared_part.hpp"
 #include "app/alembic/autogenerate/constraint_changes.hpp"
 #include "app/alembic/autogenerate/table_changes.hpp"
 #include "app/schema/quoting.hpp"
@@ -144,8 +145,12 @@ ObjectName relation_of(const ObjectName& part, ObjectKind kind) {
 }
 
 Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
-                 const std::vector<Difference>& differences)
-    : before_(before), after_(after), tables_before_(by_name(before.tables)), tables_after_(by_name(after.tables)) {
+                 const std::vector<Difference>& differences, const CompareOptions& options)
+    : before_(before),
+      after_(after),
+      options_(options),
+      tables_before_(by_name(before.tables)),
+      tables_after_(by_name(after.tables)) {
   int place = 0;
   for (const auto& difference : differences) {
     const bool is_table = difference.kind == ObjectKind::table || difference.kind == ObjectKind::view;
@@ -280,11 +285,12 @@ const Table& Planner::table_before(const ObjectName& part) const {
 std::optional<OperationList> Planner::alteration(const Difference& difference) const {
   const ObjectName name{difference.kind, difference.schema, difference.table, difference.name};
   return std::visit(
-      [&]<class T>(const T& after) -> std::optional<OperationList> {
+      [&]<class T>(const T& wanted) -> std::optional<OperationList> {
         if constexpr (std::is_same_v<T, std::monostate>) {
           return OperationList();
         } else {
           const auto& before = std::get<T>(difference.before);
+          const auto after = compared_part(before, wanted, options_);
           const QualifiedName relation{difference.schema, difference.table};
           if constexpr (std::is_same_v<T, Column>) {
             if (!tables_after_.contains(relation)) return view_column_operations(relation, before, after);

@@ -37,7 +37,8 @@ struct Item {
 
 class Planner {
  public:
-  Planner(const CatalogSnapshot& before, const CatalogSnapshot& after, const std::vector<Difference>& differences);
+  Planner(const CatalogSnapshot& before, const CatalogSnapshot& after, const std::vector<Difference>& differences,
+          const CompareOptions& options);
 
   Steps run();
 
@@ -96,6 +97,7 @@ class Planner {
 
   const CatalogSnapshot& before_;
   const CatalogSnapshot& after_;
+  const CompareOptions& options_;
   std::vector<std::unique_ptr<Item>> items_;
   std::map<ObjectName, Item*> before_items_;
   std::map<ObjectName, Item*> after_items_;
@@ -116,7 +118,8 @@ Object find_object(const CatalogSnapshot& snapshot, const ObjectName& name);
 // A table or view of the schema and name, as the kind says.
 ObjectName relation_of(const ObjectName& part, ObjectKind kind);
 
-// What a name of a relation, a type or an index is taken by; absent for other kinds of objects.
+// The name that nothing else of the schema may have: of a relation, a type, an index, or of the routines of a name
+// (which PostgreSQL tells apart by types alone). Absent for other kinds of objects.
 std::optional<QualifiedName> relation_name(const ObjectName& name, const Object& object);
 
 // Whether the constraint can depend on more than the table's own columns.
