@@ -106,7 +106,7 @@ void append_storage(OperationList& operations, const View& before, const View& a
     alter("SET TABLESPACE " + quote_identifier(after.tablespace.empty() ? "pg_default" : after.tablespace));
   }
   Texts set;
-  for (const auto& [name, value] : parameters(after.options)) set.push_back(name + " = " + value);
+  for (const auto& [name, value] : parameters(after.options)) set.push_back(fmt::format("{} = {}", name, value));
   Texts reset;
   for (const auto& option : before.options) {
     const auto name = name_and_value(option).first;
