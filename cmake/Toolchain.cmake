@@ -35,6 +35,8 @@ if(MOLD)
 endif()
 
 if(SUPPORT_SANITIZE)
+  # A report names functions and lines; nobody steps through these builds.
+  set(CMAKE_CXX_FLAGS_DEBUG "-g1")
   target_compile_options(support_flags INTERFACE -fsanitize=${SUPPORT_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   target_link_options(support_flags INTERFACE -fsanitize=${SUPPORT_SANITIZE})

@@ -1,0 +1,186 @@
+// plan() on snapshots made by hand; what it does on real servers is tried by the integration suites.
+#include "app/alembic/autogenerate/plan.hpp"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/alembic/operations/sql.hpp"
+
+namespace support::tests {
+namespace {
+
+using namespace alembic::autogenerate;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using Lines = std::vector<std::string>;
+
+Lines statements(const Steps& steps) {
+  Lines lines;
+  for (const auto& step : steps) {
+    for (auto& statement : alembic::to_sql(step.operation, {})) lines.push_back(std::move(statement));
+  }
+  return lines;
+}
+
+std::string note_of(const Steps& steps, std::string_view words) {
+  for (const auto& step : steps) {
+    const auto lines = statements({step});
+    const bool has_words =
+        std::ranges::any_of(lines, [&](const auto& line) { return line.find(words) != std::string::npos; });
+    if (has_words) return step.note;
+  }
+  return "there is no such step";
+}
+
+Column column(const std::string& name, const std::string& type = "integer") {
+  return {.name = name, .type = type};
+}
+
+Table table(const std::string& name, std::vector<Column> columns) {
+  return {.schema = "app", .name = name, .columns = std::move(columns)};
+}
+
+CatalogSnapshot snapshot(std::vector<Table> tables) {
+  CatalogSnapshot result{.server_version = 150000};
+  result.tables = std::move(tables);
+  return result;
+}
+
+ObjectName name_of(ObjectKind kind, const std::string& name, const std::string& table = "") {
+  return {kind, "app", table, name};
+}
+
+TEST(Plan, IsEmptyBetweenEqualSnapshots) {
+  const auto same = snapshot({table("t", {column("a")})});
+  EXPECT_TRUE(plan(same, same).empty());
+  EXPECT_THAT(plan(same, same).downgrade, IsEmpty());
+}
+
+TEST(Plan, SaysWhatIsLostOnEitherWay) {
+  const auto before = snapshot({table("t", {column("a"), column("b", "text")})});
+  const auto after = snapshot({table("t", {column("a", "bigint")})});
+  const auto steps = plan(before, after);
+  EXPECT_THAT(statements(steps.upgrade),
+              ElementsAre("ALTER TABLE app.t ALTER COLUMN a TYPE BIGINT", "ALTER TABLE app.t DROP COLUMN b"));
+  EXPECT_EQ(note_of(steps.upgrade, "DROP COLUMN b"), "The values of 'b' are lost.");
+  EXPECT_THAT(note_of(steps.upgrade, "TYPE BIGINT"), HasSubstr("Rewrites the table"));
+  EXPECT_THAT(statements(steps.downgrade),
+              ElementsAre("ALTER TABLE app.t ADD COLUMN b TEXT", "ALTER TABLE app.t ALTER COLUMN a TYPE INTEGER"));
+  EXPECT_THAT(note_of(steps.downgrade, "TYPE INTEGER"), HasSubstr("can't hold makes it fail"));
+}
+
+TEST(Plan, LosesNothingInAWiderTypeAndSaysNothing) {
+  const auto before = snapshot({table("t", {column("a", "character varying(10)")})});
+  const auto after = snapshot({table("t", {column("a", "character varying(20)")})});
+  const auto steps = plan(before, after);
+  EXPECT_EQ(note_of(steps.upgrade, "TYPE VARCHAR(20)"), "");
+  EXPECT_THAT(note_of(steps.downgrade, "TYPE VARCHAR(10)"), HasSubstr("can't hold"));
+}
+
+TEST(Plan, MakesAViewAgainWhenAColumnBelowItChangesItsType) {
+  auto before = snapshot({table("t", {column("a")})});
+  before.views.push_back(
+      {.schema = "app", .name = "v", .definition = " SELECT t.a FROM app.t;", .columns = {column("a")}});
+  before.dependencies = {{name_of(ObjectKind::view, "v"), name_of(ObjectKind::column, "a", "t")}};
+  auto after = before;
+  after.tables.front().columns.front().type = "bigint";
+  after.views.front().columns.front().type = "bigint";
+  const auto lines = statements(plan(before, after).upgrade);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0], "DROP VIEW app.v");
+  EXPECT_EQ(lines[1], "ALTER TABLE app.t ALTER COLUMN a TYPE BIGINT");
+  EXPECT_THAT(lines[2], HasSubstr("CREATE VIEW app.v"));
+}
+
+TEST(Plan, GivesAViewThatIsMadeAgainItsRights) {
+  auto before = snapshot({table("t", {column("a")})});
+  before.role = "app_owner";
+  before.views.push_back(
+      {.schema = "app", .name = "v", .definition = " SELECT t.a FROM app.t;", .columns = {column("a")}});
+  before.views.front().access = {.owner = "reports",
+                                 .grants = {"PUBLIC=SELECT", "desk=SELECT,UPDATE*", "reports=SELECT"}};
+  before.dependencies = {{name_of(ObjectKind::view, "v"), name_of(ObjectKind::column, "a", "t")}};
+  auto after = before;
+  after.tables.front().columns.front().type = "bigint";
+  after.views.front().access = {};
+  const auto lines = statements(plan(before, after).upgrade);
+  EXPECT_THAT(
+      Lines(lines.begin() + 3, lines.end()),
+      ElementsAre("ALTER VIEW app.v OWNER TO reports", "GRANT SELECT ON TABLE app.v TO PUBLIC",
+                  "GRANT SELECT ON TABLE app.v TO desk", "GRANT UPDATE ON TABLE app.v TO desk WITH GRANT OPTION"));
+}
+
+TEST(Plan, PutsForeignKeysBehindNewTablesThatReferToEachOther) {
+  const auto referring = [](const std::string& name, const std::string& other) {
+    auto result = table(name, {column("id"), column("other")});
+    result.constraints = {{.name = name + "_pkey",
+                           .kind = ConstraintKind::primary_key,
+                           .columns = {"id"},
+                           .definition = "PRIMARY KEY (id)"},
+                          {.name = name + "_fkey",
+                           .kind = ConstraintKind::foreign_key,
+                           .columns = {"other"},
+                           .definition = "FOREIGN KEY (other) REFERENCES app." + other + "(id)",
+                           .referent = {"app", other, {"id"}}}};
+    return result;
+  };
+  auto after = snapshot({referring("a", "b"), referring("b", "a")});
+  after.dependencies = {
+      {name_of(ObjectKind::constraint, "a_fkey", "a"), name_of(ObjectKind::constraint, "b_pkey", "b")},
+      {name_of(ObjectKind::constraint, "b_fkey", "b"), name_of(ObjectKind::constraint, "a_pkey", "a")}};
+  const auto steps = plan(snapshot({}), after);
+  const auto up = statements(steps.upgrade);
+  ASSERT_EQ(up.size(), 4U);
+  EXPECT_THAT(up[0], HasSubstr("CREATE TABLE"));
+  EXPECT_THAT(up[1], HasSubstr("CREATE TABLE"));
+  EXPECT_THAT(up[2], HasSubstr("ADD CONSTRAINT"));
+  EXPECT_THAT(up[3], HasSubstr("ADD CONSTRAINT"));
+  const auto down = statements(steps.downgrade);
+  ASSERT_EQ(down.size(), 4U);
+  EXPECT_THAT(down[0], HasSubstr("DROP CONSTRAINT"));
+  EXPECT_THAT(down[1], HasSubstr("DROP CONSTRAINT"));
+}
+
+TEST(Plan, AddsALabelAndKeepsItOutOfTheTransactionOnlyWhereItIsUsed) {
+  auto before = snapshot({table("t", {column("m", "app.mood")})});
+  before.enums.push_back({.schema = "app", .name = "mood", .labels = {"ok"}});
+  auto after = before;
+  after.enums.front().labels = {"ok", "fine"};
+  auto steps = plan(before, after).upgrade;
+  EXPECT_THAT(statements(steps), ElementsAre("ALTER TYPE app.mood ADD VALUE 'fine' AFTER 'ok'"));
+  EXPECT_FALSE(steps.front().outside_transaction);
+
+  after.tables.front().columns.front().default_sql = "'fine'::app.mood";
+  steps = plan(before, after).upgrade;
+  EXPECT_TRUE(steps.front().outside_transaction);
+}
+
+TEST(Plan, SwapsAnEnumThatLosesALabel) {
+  auto before = snapshot({table("t", {column("m", "app.mood")})});
+  before.enums.push_back({.schema = "app", .name = "mood", .labels = {"sad", "ok"}});
+  before.dependencies = {{name_of(ObjectKind::column, "m", "t"), name_of(ObjectKind::enum_type, "mood")}};
+  auto after = before;
+  after.enums.front().labels = {"ok"};
+  const auto steps = plan(before, after).upgrade;
+  EXPECT_THAT(statements(steps),
+              ElementsAre("ALTER TYPE app.mood RENAME TO mood_replaced", "CREATE TYPE app.mood AS ENUM ('ok')",
+                          "ALTER TABLE app.t ALTER COLUMN m TYPE app.mood USING m::text::app.mood",
+                          "DROP TYPE app.mood_replaced"));
+  EXPECT_THAT(note_of(steps, "RENAME"), HasSubstr("Fails when a row holds 'sad'"));
+}
+
+TEST(Plan, ChangesNothingThatTheComparisonDoesNotLookAt) {
+  auto before = snapshot({table("t", {column("a")})});
+  auto after = before;
+  after.tables.front().columns.front().type = "bigint";
+  after.tables.front().columns.front().not_null = true;
+  EXPECT_THAT(statements(plan(before, after, {.compare_type = false}).upgrade),
+              ElementsAre("ALTER TABLE app.t ALTER COLUMN a SET NOT NULL"));
+}
+
+}  // namespace
+}  // namespace support::tests
