@@ -54,6 +54,15 @@ class SourceMembers {
   SourceMembers& optional(std::string name, const std::optional<T>& value, Source source) {
     return value ? add(std::move(name), source(*value)) : *this;
   }
+  // One as it stands, more of them as a list.
+  template <class T, class Source>
+  SourceMembers& several(std::string name, const schema::Several<T>& values, Source source) {
+    if (values.empty()) return *this;
+    SourceNodes nodes;
+    for (const auto& value : values) nodes.push_back(source(value));
+    if (nodes.size() == 1) return add(std::move(name), std::move(nodes.front()));
+    return add(std::move(name), list(std::move(nodes)));
+  }
   template <class T, class Source>
   SourceMembers& change(std::string name, const Change<T>& value, Source source) {
     if (!value.is_given()) return *this;

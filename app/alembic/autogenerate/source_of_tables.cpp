@@ -87,8 +87,8 @@ SourceNode column_node(const schema::Column& column, PrimaryKeyIs where) {
       .flag("nullable", column.nullable)
       .optional("server_default", column.server_default, [](const auto& value) { return source_of(value); })
       .text("sequence", column.sequence)
-      .optional("foreign_key", column.foreign_key, [](const auto& key) { return source_of(key); })
-      .optional("check", column.check, [](const auto& check) { return source_of(check); })
+      .several("foreign_key", column.foreign_key, [](const auto& key) { return source_of(key); })
+      .several("check", column.check, [](const auto& check) { return source_of(check); })
       .flag("unique", column.unique)
       .flag("index", column.index)
       .text("comment", column.comment)
@@ -101,8 +101,7 @@ std::ptrdiff_t constraints_from(const schema::Column& column) {
   std::ptrdiff_t count = 0;
   if (column.unique && !column.index) ++count;
   if (schema::type_check(column)) ++count;
-  if (column.foreign_key) ++count;
-  return count;
+  return count + static_cast<std::ptrdiff_t>(column.foreign_key.size());
 }
 
 }  // namespace

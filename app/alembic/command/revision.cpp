@@ -221,13 +221,6 @@ void generate(Context& context, const Target& target, const NewRevisionOptions& 
   write(context, place, script, options.message.value_or(""));
 }
 
-[[noreturn]] void refuse_comparison(std::string_view instead) {
-  throw CommandError(
-      fmt::format("The database is up to date, and comparing it with the models is not part of this "
-                  "program yet; {}",
-                  instead));
-}
-
 }  // namespace
 
 void revision(Context& context, const RevisionOptions& options) {
