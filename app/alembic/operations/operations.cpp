@@ -49,7 +49,11 @@ void Operations::create_table(const std::string& table_name, const std::vector<s
 }
 
 void Operations::drop_table(std::string table_name, DropTableOptions options, SourceLine at) {
-  invoke(DropTable{.table = std::move(table_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+  if (options.existing) options.existing = schema::named(*std::move(options.existing), convention_);
+  invoke(DropTable{.table = std::move(table_name),
+                   .schema = std::move(options.schema),
+                   .if_exists = options.if_exists,
+                   .existing = std::move(options.existing)},
          at);
 }
 
@@ -93,7 +97,9 @@ void Operations::drop_column(std::string table_name, std::string column_name, Dr
   invoke(DropColumn{.table = std::move(table_name),
                     .column = std::move(column_name),
                     .schema = std::move(options.schema),
-                    .if_exists = options.if_exists},
+                    .if_exists = options.if_exists,
+                    .existing = std::move(options.existing),
+                    .naming_convention = convention_},
          at);
 }
 
@@ -133,7 +139,8 @@ void Operations::drop_index(schema::Name index_name, DropIndexOptions options, S
                    .table = std::move(options.table_name),
                    .schema = std::move(options.schema),
                    .if_exists = options.if_exists,
-                   .concurrently = options.concurrently},
+                   .concurrently = options.concurrently,
+                   .existing = std::move(options.existing)},
          at);
 }
 
@@ -207,19 +214,37 @@ void Operations::drop_constraint(schema::Name constraint_name, std::string table
                         .table = std::move(table_name),
                         .type_ = options.type_,
                         .schema = std::move(options.schema),
-                        .if_exists = options.if_exists},
+                        .if_exists = options.if_exists,
+                        .existing = std::move(options.existing)},
          at);
 }
 
+void Operations::invoke(const Operation& operation, const SourceLine& at) {
+  sink_.invoke(operation, at);
+  remember_types(operation);
+}
+
+void Operations::remember_types(const Operation& operation) {
+  if (const auto* create = std::get_if<CreateEnum>(&operation)) {
+    created_types_.insert({create->type.schema, create->type.name});
+  } else if (const auto* drop = std::get_if<DropEnum>(&operation)) {
+    created_types_.erase({drop->schema, drop->type});
+  } else if (const auto* rename = std::get_if<RenameObject>(&operation); rename && rename->kind == ObjectKind::type) {
+    if (created_types_.erase({rename->schema, rename->name}) > 0) {
+      created_types_.insert({rename->schema, rename->new_name});
+    }
+  }
+}
+
 void Operations::create_enum(schema::Enum type, SourceLine at) {
-  TypeName name{type.schema, type.name};
   invoke(CreateEnum{.type = std::move(type)}, at);
-  created_types_.insert(std::move(name));
 }
 
 void Operations::drop_enum(std::string type_name, DropEnumOptions options, SourceLine at) {
-  created_types_.erase({options.schema, type_name});
-  invoke(DropEnum{.type = std::move(type_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+  invoke(DropEnum{.type = std::move(type_name),
+                  .schema = std::move(options.schema),
+                  .if_exists = options.if_exists,
+                  .existing = std::move(options.existing)},
          at);
 }
 
@@ -243,7 +268,6 @@ void Operations::rename_enum_value(std::string type_name, std::string value, std
 }
 
 void Operations::rename_enum(std::string type_name, std::string new_type_name, SchemaOption options, SourceLine at) {
-  if (created_types_.erase({options.schema, type_name}) > 0) created_types_.insert({options.schema, new_type_name});
   invoke(RenameObject{.kind = ObjectKind::type,
                       .name = std::move(type_name),
                       .new_name = std::move(new_type_name),
@@ -260,7 +284,10 @@ void Operations::create_extension(std::string extension_name, CreateExtensionOpt
 }
 
 void Operations::drop_extension(std::string extension_name, DropExtensionOptions options, SourceLine at) {
-  invoke(DropExtension{.extension = std::move(extension_name), .if_exists = options.if_exists}, at);
+  invoke(
+      DropExtension{
+          .extension = std::move(extension_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+      at);
 }
 
 void Operations::execute(std::string sql, SourceLine at) {

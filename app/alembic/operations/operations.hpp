@@ -44,6 +44,7 @@ struct CreateTableOptions {
 struct DropTableOptions {
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Table> existing = {};  // what is dropped, for reversing; so in all that drop
 };
 struct AddColumnOptions {
   std::string schema = {};
@@ -54,6 +55,7 @@ struct AddColumnOptions {
 struct DropColumnOptions {
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Column> existing = {};
 };
 struct CreateIndexOptions {
   bool unique = false;
@@ -73,6 +75,7 @@ struct DropIndexOptions {
   bool if_exists = false;
   bool concurrently = false;
   std::string schema = {};
+  std::optional<schema::Index> existing = {};
 };
 struct CreateUniqueConstraintOptions {
   std::optional<bool> deferrable = {};
@@ -110,6 +113,7 @@ struct DropConstraintOptions {
   ConstraintType type_ = ConstraintType::unknown;
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Constraint> existing = {};
 };
 struct TableCommentOptions {
   std::string existing_comment = {};
@@ -118,6 +122,7 @@ struct TableCommentOptions {
 struct DropEnumOptions {
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Enum> existing = {};
 };
 struct AddEnumValueOptions {
   std::string before = {};
@@ -132,6 +137,7 @@ struct CreateExtensionOptions {
 };
 struct DropExtensionOptions {
   bool if_exists = false;
+  std::string schema = {};  // where it is, for reversing
 };
 
 // The `op` of a migration. Names and arguments are Alembic's, but for three rules: optional arguments are designated
@@ -220,9 +226,7 @@ class Operations final : public ObjectDirectives {
   void execute(std::string_view sql, const Binds& binds, SourceLine at = std::source_location::current());
 
   // An operation as a value: one that was kept or reversed, or a CustomOperation.
-  void invoke(const Operation& operation, const SourceLine& at = std::source_location::current()) override {
-    sink_.invoke(operation, at);
-  }
+  void invoke(const Operation& operation, const SourceLine& at = std::source_location::current()) override;
 
   // `COPY … FROM stdin` and its rows, as they would stand in a script between the statement and \.
   void copy_data(std::string statement, std::string rows, SourceLine at = std::source_location::current());
@@ -244,6 +248,8 @@ class Operations final : public ObjectDirectives {
 
  private:
   using TypeName = std::pair<std::string, std::string>;  // schema, name
+
+  void remember_types(const Operation& operation);
 
   OperationSink& sink_;
   schema::NamingConvention convention_;
