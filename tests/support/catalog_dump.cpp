@@ -35,7 +35,8 @@ UNION ALL SELECT 'column', title || '.' || attname,
   FROM relations JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
   LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 UNION ALL SELECT 'sequence', title, concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle,
-    (SELECT concat_ws(' ', 'owned by', refobjid::regclass, refobjsubid) FROM pg_depend
+    (SELECT concat_ws(' ', 'owned by', refobjid::regclass, attname) FROM pg_depend
+      LEFT JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
       WHERE classid = 1259 AND objid = seqrelid AND refclassid = 1259 AND deptype IN ('a', 'i')))
   FROM pg_sequence JOIN relations ON relations.oid = seqrelid
 )sql";

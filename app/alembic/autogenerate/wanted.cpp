@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "app/alembic/autogenerate/empty_house.hpp"
-#include "app/alembic/autogenerate/statement_words.hpp"
 #include "app/alembic/errors.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/script/sql_split.hpp"
+#include "app/alembic/script/statement_words.hpp"
 #include "app/schema/ddl.hpp"
 #include "app/schema/quoting.hpp"
 

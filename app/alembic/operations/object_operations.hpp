@@ -98,7 +98,6 @@ using CreateFunction = CreateReplaceable<schema::Function>;
 using CreateProcedure = CreateReplaceable<schema::Procedure>;
 using CreateTrigger = CreateReplaceable<schema::Trigger>;
 
-// In all that drops, `existing` is what was there, for reversing.
 template <class Object>
 struct DropObject {
   std::string name;
@@ -169,7 +168,7 @@ struct AlterSequenceOptions {
   Change<std::int64_t> maxvalue = {};
   std::optional<bool> cycle = {};
   std::optional<std::int64_t> cache = {};
-  Change<std::int64_t> restart = {};  // std::nullopt: from its start
+  Change<std::int64_t> restart = {};  // std::nullopt: from its start; no reversal says where it stood
   Change<schema::OwnerColumn> owned_by = {};
   std::optional<schema::Persistence> persistence = {};  // not temporary
   bool if_exists = false;

@@ -15,7 +15,8 @@
 #include "app/schema/table.hpp"
 
 // The operations of a migration as values. Running them, printing them as SQL, and whatever else wants to know what a
-// migration does, are visitors over `Operation`. An empty `schema` means the search path decides.
+// migration does, are visitors over `Operation`. An empty `schema` means the search path decides. In all that drops,
+// `existing` is what was there, for reversing; what it leaves open of name and schema is taken from the drop.
 namespace support::alembic {
 
 // The table, its indexes and its comments. Types are operations of their own, before it.
@@ -30,6 +31,7 @@ struct DropTable {
   std::string table;
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Table> existing = {};
 
   bool operator==(const DropTable&) const = default;
 };
@@ -52,6 +54,8 @@ struct DropColumn {
   std::string column;
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Column> existing = {};
+  schema::NamingConvention naming_convention = {};  // as AddColumn has it, for reversing
 
   bool operator==(const DropColumn&) const = default;
 };
@@ -62,12 +66,14 @@ struct AlterColumnOptions {
   Change<schema::ServerDefault> server_default = {};
   Change<std::string> comment = {};
   std::string new_column_name = {};
-  std::string using_ = {};  // the expression of USING; needs type_
-  // What the column is before; only the identity is looked at today, the rest is for reversing and comparing.
+  std::string using_ = {};         // the expression of USING; needs type_
+  std::string reverse_using = {};  // the same for the way back
+  // What the column is before: for reversing, and for changes of a type with a CHECK and of an identity. Left out means
+  // that nobody said it.
   std::optional<schema::Type> existing_type = {};
   std::optional<bool> existing_nullable = {};
   Change<schema::ServerDefault> existing_server_default = {};
-  std::string existing_comment = {};
+  Change<std::string> existing_comment = {};  // std::nullopt: none
   std::string schema = {};
 
   bool operator==(const AlterColumnOptions&) const = default;
@@ -97,6 +103,7 @@ struct DropIndex {
   std::string schema = {};
   bool if_exists = false;
   bool concurrently = false;
+  std::optional<schema::Index> existing = {};
 
   bool operator==(const DropIndex&) const = default;
 };
@@ -124,6 +131,7 @@ struct DropConstraint {
   ConstraintType type_ = ConstraintType::unknown;
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Constraint> existing = {};
 
   bool operator==(const DropConstraint&) const = default;
 };
@@ -163,6 +171,7 @@ struct DropEnum {
   std::string type;
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Enum> existing = {};
 
   bool operator==(const DropEnum&) const = default;
 };
@@ -178,6 +187,7 @@ struct CreateExtension {
 
 struct DropExtension {
   std::string extension;
+  std::string schema = {};  // not needed by PostgreSQL; for reversing
   bool if_exists = false;
 
   bool operator==(const DropExtension&) const = default;

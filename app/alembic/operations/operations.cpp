@@ -55,7 +55,11 @@ void Operations::create_table(const std::string& table_name, const std::vector<s
 }
 
 void Operations::drop_table(std::string table_name, DropTableOptions options, SourceLine at) {
-  invoke(DropTable{.table = std::move(table_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+  if (options.existing) options.existing = schema::named(*std::move(options.existing), convention_);
+  invoke(DropTable{.table = std::move(table_name),
+                   .schema = std::move(options.schema),
+                   .if_exists = options.if_exists,
+                   .existing = std::move(options.existing)},
          at);
 }
 
@@ -99,7 +103,9 @@ void Operations::drop_column(std::string table_name, std::string column_name, Dr
   invoke(DropColumn{.table = std::move(table_name),
                     .column = std::move(column_name),
                     .schema = std::move(options.schema),
-                    .if_exists = options.if_exists},
+                    .if_exists = options.if_exists,
+                    .existing = std::move(options.existing),
+                    .naming_convention = convention_},
          at);
 }
 
@@ -139,7 +145,8 @@ void Operations::drop_index(schema::Name index_name, DropIndexOptions options, S
                    .table = std::move(options.table_name),
                    .schema = std::move(options.schema),
                    .if_exists = options.if_exists,
-                   .concurrently = options.concurrently},
+                   .concurrently = options.concurrently,
+                   .existing = std::move(options.existing)},
          at);
 }
 
@@ -218,7 +225,8 @@ void Operations::drop_constraint(schema::Name constraint_name, std::string table
                         .table = std::move(table_name),
                         .type_ = options.type_,
                         .schema = std::move(options.schema),
-                        .if_exists = options.if_exists},
+                        .if_exists = options.if_exists,
+                        .existing = std::move(options.existing)},
          at);
 }
 
@@ -249,7 +257,11 @@ void Operations::create_enum(schema::Enum type, SourceLine at) {
 }
 
 void Operations::drop_enum(std::string type_name, DropEnumOptions options, SourceLine at) {
-  invoke(DropEnum{.type = std::move(type_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+  invoke(DropEnum{.type = std::move(type_name),
+                  .schema = std::move(options.schema),
+                  .if_exists = options.if_exists,
+                  .existing = std::move(options.existing)},
+>>>>>>> ops
          at);
 }
 
@@ -289,7 +301,10 @@ void Operations::create_extension(std::string extension_name, CreateExtensionOpt
 }
 
 void Operations::drop_extension(std::string extension_name, DropExtensionOptions options, SourceLine at) {
-  invoke(DropExtension{.extension = std::move(extension_name), .if_exists = options.if_exists}, at);
+  invoke(
+      DropExtension{
+          .extension = std::move(extension_name), .schema = std::move(options.schema), .if_exists = options.if_exists},
+      at);
 }
 
 void Operations::execute(std::string sql, SourceLine at) {

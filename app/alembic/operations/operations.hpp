@@ -45,6 +45,7 @@ struct CreateTableOptions {
 struct DropTableOptions {
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Table> existing = {};  // what is dropped, for reversing; so in all that drop
 };
 struct AddColumnOptions {
   std::string schema = {};
@@ -55,6 +56,7 @@ struct AddColumnOptions {
 struct DropColumnOptions {
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Column> existing = {};
 };
 struct CreateIndexOptions {
   bool unique = false;
@@ -74,6 +76,7 @@ struct DropIndexOptions {
   bool if_exists = false;
   bool concurrently = false;
   std::string schema = {};
+  std::optional<schema::Index> existing = {};
 };
 struct CreateUniqueConstraintOptions {
   std::optional<bool> deferrable = {};
@@ -116,6 +119,7 @@ struct DropConstraintOptions {
   ConstraintType type_ = ConstraintType::unknown;
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Constraint> existing = {};
 };
 struct TableCommentOptions {
   std::string existing_comment = {};
@@ -124,6 +128,7 @@ struct TableCommentOptions {
 struct DropEnumOptions {
   std::string schema = {};
   bool if_exists = false;
+  std::optional<schema::Enum> existing = {};
 };
 struct AddEnumValueOptions {
   std::string before = {};
@@ -138,6 +143,7 @@ struct CreateExtensionOptions {
 };
 struct DropExtensionOptions {
   bool if_exists = false;
+  std::string schema = {};  // where it is, for reversing
 };
 
 // The `op` of a migration. Names and arguments are Alembic's, but for three rules: optional arguments are designated

@@ -1,26 +1,14 @@
 #include "app/alembic/operations/reverse.hpp"
 
-#include <stdexcept>
+#include <ranges>
 #include <utility>
 
-#include <fmt/format.h>
+#include "app/alembic/operations/alter_column_reverse.hpp"
+#include "app/alembic/operations/existing.hpp"
+#include "app/alembic/operations/object_reverse.hpp"
 
 namespace support::alembic {
 namespace {
-
-[[noreturn]] void irreversible(std::string_view what, std::string_view name, std::string_view remedy) {
-  throw std::invalid_argument(fmt::format("{} '{}' can't be reversed: {}.", what, name, remedy));
-}
-
-template <class Object>
-const Object& known(const std::optional<Object>& existing, std::string_view what, std::string_view name) {
-  if (!existing) irreversible(what, name, "nothing says what was there; give it as .existing");
-  return *existing;
-}
-
-void refuse_cascade(bool cascade, std::string_view name) {
-  if (cascade) irreversible("The drop of", name, "what went with it by cascade is not known");
-}
 
 ConstraintType type_of(const schema::UniqueConstraint&) {
   return ConstraintType::unique;
@@ -38,49 +26,80 @@ ConstraintType type_of(const schema::ExcludeConstraint&) {
   return ConstraintType::exclude;
 }
 
-TriggerFiring opposite(TriggerFiring firing) {
-  return firing == TriggerFiring::disabled ? TriggerFiring::origin : TriggerFiring::disabled;
+void require_name(const schema::Name& name, std::string_view what, const std::string& table) {
+  if (name.empty()) irreversible(what, table, "it has no name to drop it by; give it one");
 }
 
-RowSecurity opposite(RowSecurity action) {
-  switch (action) {
-    case RowSecurity::enable:
-      return RowSecurity::disable;
-    case RowSecurity::disable:
-      return RowSecurity::enable;
-    case RowSecurity::force:
-      return RowSecurity::no_force;
-    case RowSecurity::no_force:
-      break;
+// Nothing when the column alone does not say how it was added: without its key, or with a reference that the server
+// names.
+std::optional<schema::Column> added_column(const AddColumn& operation) {
+  const schema::Column& column = operation.column;
+  if (column.primary_key && !operation.inline_primary_key) return std::nullopt;
+  if (column.foreign_key && operation.inline_references) return std::nullopt;
+  return column;
+}
+
+struct Reverser : ObjectReverser {
+  using ObjectReverser::operator();
+
+  Operation operator()(const CreateTable& o) const {
+    return DropTable{.table = o.table.name, .schema = o.table.schema, .existing = o.table};
   }
-  return RowSecurity::force;
-}
-
-struct Reverser {
-  Operation operator()(const CreateTable& o) const { return DropTable{o.table.name, o.table.schema}; }
   Operation operator()(const DropTable& o) const {
-    irreversible("DROP TABLE", o.table, "nothing says what its columns were; create the table anew");
+    return CreateTable{known_object(o.existing, "DROP TABLE", o.table, o.schema)};
   }
-  Operation operator()(const AddColumn& o) const { return DropColumn{o.table, o.column.name, o.schema}; }
+  Operation operator()(const AddColumn& o) const {
+    return DropColumn{.table = o.table,
+                      .column = o.column.name,
+                      .schema = o.schema,
+                      .existing = added_column(o),
+                      .naming_convention = o.naming_convention};
+  }
   Operation operator()(const DropColumn& o) const {
-    irreversible("DROP COLUMN", o.column, "nothing says what its type was; add the column anew");
+    constexpr std::string_view what = "DROP COLUMN";
+    schema::Column column = known(o.existing, what, o.column);
+    column.name = agreed(what, o.column, o.column, column.name);
+    const bool was_key = column.primary_key;
+    return AddColumn{.table = o.table,
+                     .column = std::move(column),
+                     .schema = o.schema,
+                     .inline_primary_key = was_key,
+                     .naming_convention = o.naming_convention};
   }
-  Operation operator()(const AlterColumn& o) const;
+  Operation operator()(const AlterColumn& o) const { return reverse_alter_column(o); }
   Operation operator()(const CreateIndex& o) const {
-    return DropIndex{o.index.name, o.table, o.schema, false, o.concurrently};
+    require_name(o.index.name, "An index of", o.table);
+    return DropIndex{.index = o.index.name,
+                     .table = o.table,
+                     .schema = o.schema,
+                     .concurrently = o.concurrently,
+                     .existing = o.index};
   }
   Operation operator()(const DropIndex& o) const {
-    irreversible("DROP INDEX", o.index, "nothing says what its columns were; create the index anew");
+    schema::Index index = known(o.existing, "DROP INDEX", o.index);
+    index.name = agreed_name("DROP INDEX", o.index, index.name);
+    if (o.table.empty()) irreversible("DROP INDEX", o.index, "nothing says of which table; give it as .table_name");
+    return CreateIndex{.table = o.table, .index = std::move(index), .schema = o.schema, .concurrently = o.concurrently};
   }
   template <class C>
   Operation operator()(const CreateConstraint<C>& o) const {
-    if (o.constraint.name.empty()) {
-      irreversible("A constraint of", o.table, "it has no name to drop it by; give it one");
-    }
-    return DropConstraint{o.constraint.name, o.table, type_of(o.constraint), o.schema};
+    require_name(o.constraint.name, "A constraint of", o.table);
+    return DropConstraint{.constraint = o.constraint.name,
+                          .table = o.table,
+                          .type_ = type_of(o.constraint),
+                          .schema = o.schema,
+                          .existing = o.constraint};
   }
   Operation operator()(const DropConstraint& o) const {
-    irreversible("DROP CONSTRAINT", o.constraint, "nothing says what it was; create the constraint anew");
+    constexpr std::string_view what = "DROP CONSTRAINT";
+    const auto recreated = [&]<class C>(C constraint) -> Operation {
+      if (o.type_ != ConstraintType::unknown && o.type_ != type_of(constraint)) {
+        irreversible(what, o.constraint, "its .existing is of another type than .type_ says");
+      }
+      constraint.name = agreed_name(what, o.constraint, constraint.name);
+      return CreateConstraint<C>{o.table, std::move(constraint), o.schema};
+    };
+    return std::visit(recreated, known(o.existing, what, o.constraint));
   }
   Operation operator()(const RenameTable& o) const { return RenameTable{o.new_table, o.table, o.schema}; }
   Operation operator()(const CreateTableComment& o) const {
@@ -91,12 +110,19 @@ struct Reverser {
     if (o.existing_comment.empty()) irreversible("The comment of", o.table, "give it as .existing_comment");
     return CreateTableComment{o.table, o.existing_comment, "", o.schema};
   }
-  Operation operator()(const CreateEnum& o) const { return DropEnum{o.type.name, o.type.schema}; }
-  Operation operator()(const DropEnum& o) const {
-    irreversible("DROP TYPE", o.type, "nothing says what its labels were; create the type anew");
+  Operation operator()(const CreateEnum& o) const {
+    return DropEnum{.type = o.type.name, .schema = o.type.schema, .existing = o.type};
   }
-  Operation operator()(const CreateExtension& o) const { return DropExtension{o.extension, o.if_available}; }
-  Operation operator()(const DropExtension& o) const { return CreateExtension{o.extension}; }
+  Operation operator()(const DropEnum& o) const {
+    return CreateEnum{known_object(o.existing, "DROP TYPE", o.type, o.schema)};
+  }
+  // An extension that need not be offered need not be there either.
+  Operation operator()(const CreateExtension& o) const {
+    return DropExtension{.extension = o.extension, .schema = o.schema, .if_exists = o.if_available};
+  }
+  Operation operator()(const DropExtension& o) const {
+    return CreateExtension{.extension = o.extension, .schema = o.schema, .if_available = o.if_exists};
+  }
   Operation operator()(const Execute& o) const {
     irreversible("SQL", o.sql.substr(0, 60), "what it does is not known; write the way back by hand");
   }
@@ -110,138 +136,18 @@ struct Reverser {
     if (o.reverse_statements.empty()) irreversible("Operation", o.name, "it has no .reverse_statements");
     return CustomOperation{o.name, o.reverse_statements, o.statements, o.needs_autocommit};
   }
-
-  Operation operator()(const AddEnumValue& o) const {
-    irreversible("ALTER TYPE … ADD VALUE", o.value, "PostgreSQL can't take a label away; make a new type without it");
-  }
-  Operation operator()(const RenameEnumValue& o) const {
-    return RenameEnumValue{o.type, o.new_value, o.value, o.schema};
-  }
-  Operation operator()(const RenameObject& o) const {
-    return RenameObject{o.kind, o.new_name, o.name, o.schema, o.table};
-  }
-  Operation operator()(const ValidateConstraint& o) const {
-    irreversible("VALIDATE CONSTRAINT", o.constraint,
-                 "a valid constraint does not become invalid; nothing is to be done");
-  }
-  Operation operator()(const CreateSchema& o) const { return DropSchema{.schema = o.schema}; }
-  Operation operator()(const DropSchema& o) const {
-    if (o.cascade) irreversible("DROP SCHEMA", o.schema, "what was in it is not known");
-    return CreateSchema{.schema = o.schema, .authorization = o.existing_authorization};
-  }
-  template <class Object>
-  Operation operator()(const CreateObject<Object>& o) const {
-    return DropObject<Object>{.name = o.object.name, .schema = o.object.schema, .existing = o.object};
-  }
-  template <class Object>
-  Operation operator()(const DropObject<Object>& o) const {
-    refuse_cascade(o.cascade, o.name);
-    const Object& before = known(o.existing, "The drop of", o.name);
-    if constexpr (std::is_same_v<Object, schema::Domain>) {
-      return CreateDomain{before};
-    } else if constexpr (std::is_same_v<Object, schema::View>) {
-      return CreateView{before};
-    } else {
-      return CreateObject<Object>{before};
-    }
-  }
-  Operation operator()(const AlterSequence& o) const {
-    irreversible("ALTER SEQUENCE", o.sequence, "write the way back as an alter_sequence of its own");
-  }
-  Operation operator()(const CreateDomain& o) const {
-    return DropDomain{.name = o.domain.name, .schema = o.domain.schema, .existing = o.domain};
-  }
-  Operation operator()(const AlterDomain& o) const {
-    irreversible("ALTER DOMAIN", o.domain, "write the way back as an alter_domain of its own");
-  }
-  template <class Object>
-  Operation operator()(const CreateReplaceable<Object>& o) const;
-  Operation operator()(const RefreshMaterializedView& o) const {
-    irreversible("REFRESH MATERIALIZED VIEW", o.view, "what it showed before is gone; nothing is to be done");
-  }
-  template <class Routine>
-  Operation operator()(const DropRoutine<Routine>& o) const {
-    refuse_cascade(o.cascade, o.name);
-    return CreateReplaceable<Routine>{known(o.existing, "The drop of", o.name)};
-  }
-  Operation operator()(const AlterTrigger& o) const {
-    return AlterTrigger{o.trigger, o.table, o.existing.value_or(opposite(o.firing)), o.firing, o.schema};
-  }
-  Operation operator()(const DropTrigger& o) const { return CreateTrigger{known(o.existing, "The drop of", o.name)}; }
-  Operation operator()(const CreatePolicy& o) const {
-    return DropPolicy{.name = o.policy.name, .table = o.policy.table, .schema = o.policy.schema, .existing = o.policy};
-  }
-  Operation operator()(const DropPolicy& o) const { return CreatePolicy{known(o.existing, "The drop of", o.name)}; }
-  Operation operator()(const AlterPolicy& o) const;
-  Operation operator()(const AlterRowLevelSecurity& o) const {
-    return AlterRowLevelSecurity{o.table, opposite(o.action), o.schema};
-  }
 };
-
-// Undoes each part that changes, from what is there before; a part whose `existing_…` is missing can't be undone.
-Operation Reverser::operator()(const AlterColumn& o) const {
-  AlterColumn back = o;
-  back.using_ = {};
-  if (!o.new_column_name.empty()) {
-    back.column = o.new_column_name;
-    back.new_column_name = o.column;
-  }
-  if (o.type_) {
-    if (!o.existing_type) irreversible("The type of column", o.column, "give it as .existing_type");
-    std::swap(back.type_, back.existing_type);
-  }
-  if (o.nullable) {
-    back.existing_nullable = o.nullable;
-    if (!o.existing_nullable) irreversible("The nullability of column", o.column, "give it as .existing_nullable");
-    back.nullable = o.existing_nullable;
-  }
-  if (o.server_default.is_given()) {
-    if (!o.existing_server_default.is_given()) {
-      irreversible("The default of column", o.column, "give it as .existing_server_default, std::nullopt for none");
-    }
-    std::swap(back.server_default, back.existing_server_default);
-  }
-  if (o.comment.is_given()) {
-    back.existing_comment = o.comment.value() ? *o.comment.value() : "";
-    back.comment =
-        o.existing_comment.empty() ? Change<std::string>(std::nullopt) : Change<std::string>(o.existing_comment);
-  }
-  return back;
-}
-
-template <class Object>
-Operation Reverser::operator()(const CreateReplaceable<Object>& o) const {
-  if (o.existing && o.or_replace) return CreateReplaceable<Object>{*o.existing, true, o.object};
-  if (o.or_replace) irreversible("CREATE OR REPLACE", o.object.name, "nothing says what it replaces; give .existing");
-  if constexpr (std::is_same_v<Object, schema::View>) {
-    return DropView{.name = o.object.name, .schema = o.object.schema, .existing = o.object};
-  } else if constexpr (std::is_same_v<Object, schema::Trigger>) {
-    return DropTrigger{.name = o.object.name, .table = o.object.table, .schema = o.object.schema, .existing = o.object};
-  } else {
-    return DropRoutine<Object>{
-        .name = o.object.name, .arguments = o.object.arguments, .schema = o.object.schema, .existing = o.object};
-  }
-}
-
-Operation Reverser::operator()(const AlterPolicy& o) const {
-  const schema::Policy& before = known(o.existing, "ALTER POLICY", o.policy);
-  if ((!o.using_.empty() && before.using_.empty()) || (!o.with_check.empty() && before.with_check.empty())) {
-    irreversible("ALTER POLICY", o.policy, "PostgreSQL can't take a condition away; drop the policy and create it");
-  }
-  AlterPolicy back;
-  back.policy = o.policy;
-  back.table = o.table;
-  back.schema = o.schema;
-  if (!o.roles.empty()) back.roles = before.roles.empty() ? std::vector<std::string>{"PUBLIC"} : before.roles;
-  if (!o.using_.empty()) back.using_ = before.using_;
-  if (!o.with_check.empty()) back.with_check = before.with_check;
-  return back;
-}
 
 }  // namespace
 
 Operation reverse(const Operation& operation) {
   return std::visit(Reverser{}, operation);
+}
+
+std::vector<Operation> reverse(const std::vector<Operation>& operations) {
+  std::vector<Operation> result;
+  for (const auto& operation : std::views::reverse(operations)) result.push_back(reverse(operation));
+  return result;
 }
 
 }  // namespace support::alembic

@@ -4,7 +4,7 @@
 
 #include "app/alembic/errors.hpp"
 #include "app/alembic/runtime/messages.hpp"
-#include "app/alembic/runtime/statement_words.hpp"
+#include "app/alembic/script/statement_words.hpp"
 #include "app/schema/quoting.hpp"
 
 namespace support::alembic {

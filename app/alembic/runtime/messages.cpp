@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "app/alembic/runtime/connection.hpp"
-#include "app/alembic/runtime/statement_words.hpp"
 #include "app/alembic/script/sql_split.hpp"
+#include "app/alembic/script/statement_words.hpp"
 #include "app/config/logging.hpp"
 #include "app/schema/metadata.hpp"
 

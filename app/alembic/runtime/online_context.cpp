@@ -10,8 +10,8 @@
 #include "app/alembic/runtime/invalid_index.hpp"
 #include "app/alembic/runtime/messages.hpp"
 #include "app/alembic/runtime/server_features.hpp"
-#include "app/alembic/runtime/statement_words.hpp"
 #include "app/alembic/script/sql_split.hpp"
+#include "app/alembic/script/statement_words.hpp"
 #include "app/config/event_loop_thread.hpp"
 #include "app/config/logging.hpp"
 

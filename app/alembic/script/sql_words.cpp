@@ -13,7 +13,7 @@ char lower(char c) {
 }  // namespace
 
 bool same_word(std::string_view text, std::string_view key_word) {
-  return std::ranges::equal(text, key_word, {}, lower);
+  return std::ranges::equal(text, key_word, {}, lower, lower);
 }
 
 void SqlWords::add_word(std::string_view word, std::size_t offset) {

@@ -5,7 +5,7 @@
 
 namespace support::alembic {
 
-// Whether a key word is spelled so, in any case.
+// Whether the two are one word, in any case.
 bool same_word(std::string_view text, std::string_view key_word);
 
 // What the tokens of one statement tell about its semicolons: whether one now would be inside of something, and whether

@@ -1,12 +1,50 @@
-#include "app/alembic/runtime/statement_words.hpp"
+#include "app/alembic/script/statement_words.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "app/alembic/runtime/pqxx_connection.hpp"
-#include "app/alembic/runtime/step_failure.hpp"
 
 namespace support::alembic {
 namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> words(std::string_view statement, std::size_t count = 9) {
+  std::vector<std::string> result;
+  for (const auto& word : leading_words(statement, count)) result.emplace_back(word.text);
+  return result;
+}
+
+TEST(StatementWords, AreReadOverBlanksAndComments) {
+  EXPECT_THAT(words("create  TABLE\n\tt (a integer)"), ElementsAre("create", "TABLE", "t"));
+  EXPECT_THAT(words("/* a /* b */ c */ DROP -- x\n INDEX \"My \"\" Index\";"),
+              ElementsAre("DROP", "INDEX", "\"My \"\" Index\""));
+  EXPECT_THAT(words("one two three", 2), ElementsAre("one", "two"));
+  EXPECT_THAT(words("(SELECT 1)"), IsEmpty());
+  EXPECT_THAT(words("/* open"), IsEmpty());
+  EXPECT_THAT(words("\"open"), ElementsAre("\"open"));
+}
+
+TEST(StatementWords, NamesAreFoldedUnlessQuoted) {
+  EXPECT_EQ(name_of("CiText"), "citext");
+  EXPECT_EQ(name_of("\"uuid-OSSP\""), "uuid-OSSP");
+  EXPECT_EQ(name_of("\"a\"\"b\""), "a\"b");
+}
+
+TEST(StatementWords, FindTheExtension) {
+  EXPECT_EQ(created_extension("CREATE EXTENSION citext"), "citext");
+  EXPECT_EQ(created_extension("create extension if not exists \"uuid-ossp\" with schema x"), "uuid-ossp");
+  EXPECT_EQ(created_extension("CREATE EXTENSION"), std::nullopt);
+  EXPECT_EQ(created_extension("CREATE EXTENSION IF NOT EXISTS"), std::nullopt);
+  EXPECT_EQ(created_extension("CREATE TABLE extension (a integer)"), std::nullopt);
+}
+
+TEST(StatementWords, TakeConcurrentlyAwayWhereItIsAKeyWord) {
+  EXPECT_EQ(without_concurrently("CREATE UNIQUE INDEX concurrently i ON t (a)"), "CREATE UNIQUE INDEX  i ON t (a)");
+  EXPECT_EQ(without_concurrently("DROP INDEX CONCURRENTLY i"), "DROP INDEX  i");
+  EXPECT_EQ(without_concurrently("CREATE INDEX \"CONCURRENTLY\" ON t (a)"), "CREATE INDEX \"CONCURRENTLY\" ON t (a)");
+  EXPECT_EQ(without_concurrently("CREATE TABLE concurrently (a integer)"), "CREATE TABLE concurrently (a integer)");
+}
 
 TEST(TransactionWords, AreToldFromSavepointsAndPreparedStatements) {
   for (const auto* text : {"COMMIT", "commit and chain", "End", "ABORT", "rollback", "ROLLBACK WORK",
@@ -21,6 +59,11 @@ TEST(TransactionWords, AreToldFromSavepointsAndPreparedStatements) {
                            "SELECT 'COMMIT'", "\"COMMIT\"", "", "COMMITTED"}) {
     EXPECT_EQ(transaction_control(text), TransactionControl::none) << text;
   }
+}
+
+TEST(TransactionWords, AreReadOverCommentsInComments) {
+  EXPECT_EQ(transaction_control("/* a /* b */ SELECT */ COMMIT"), TransactionControl::ends);
+  EXPECT_EQ(transaction_control("/* a /* b */ COMMIT"), TransactionControl::none);
 }
 
 TEST(ConcurrentIndexWords, NameTheIndexInTheSchemaOfItsTable) {
@@ -49,79 +92,17 @@ TEST(ConcurrentReindexWords, StandAnywhereBeforeTheName) {
 }
 
 TEST(CopyDirectionOfAStatement, IsFromTheClientToTheClientOrNeither) {
-  for (const auto* text :
-       {"COPY t FROM stdin", "/* rows */ copy a.\"t\" (b, c) from STDIN WITH (FORMAT csv)", "COPY t(a)FROM STDIN"}) {
+  for (const auto* text : {"COPY t FROM stdin", "/* rows */ copy a.\"t\" (b, c) from STDIN WITH (FORMAT csv)",
+                           "COPY t(a)FROM STDIN", "COPY t FROM/* a /* b */ c */stdin"}) {
     EXPECT_EQ(copy_direction(text), CopyDirection::from_client) << text;
   }
-  for (const auto* text : {"COPY t TO STDOUT", "copy (SELECT a FROM t) to stdout csv"}) {
+  for (const auto* text : {"COPY t TO STDOUT", "copy (SELECT a FROM t) to stdout csv",
+                           "COPY (SELECT ')', '(' FROM t) TO STDOUT", "COPY (SELECT 'it''s (' FROM t) TO STDOUT"}) {
     EXPECT_EQ(copy_direction(text), CopyDirection::to_client) << text;
   }
   for (const auto* text : {"COPY t FROM '/tmp/stdin'", "COPY t TO PROGRAM 'cat'", "SELECT 1 FROM stdin", "COPY", ""}) {
     EXPECT_EQ(copy_direction(text), CopyDirection::none) << text;
   }
-}
-
-TEST(Report, ALineOfAQueryWithinAFunctionIsNoneOfTheStatement) {
-  const auto report = parse_report(
-      "ERROR:  syntax error at or near \"foo\"\nLINE 2: foo\n        ^\nQUERY:  SELECT\nfoo\nCONTEXT:  PL/pgSQL "
-      "function\n",
-      "42601");
-  EXPECT_EQ(report.line, 0U);
-  EXPECT_EQ(report.message, "syntax error at or near \"foo\"");
-  EXPECT_EQ(report.context, "PL/pgSQL function");
-}
-
-TEST(Report, FindsTheColumnInALongLineOfWhichAPieceIsShown) {
-  const std::string statement = "SELECT 1,\n       'é', " + std::string(80, '1') + ", nothing, " + std::string(80, '2');
-  const std::string text =
-      "ERROR:  column \"nothing\" does not exist\nLINE 2: ...1111111111, nothing, 2222222222...\n" +
-      std::string(23, ' ') + "^\n";
-  EXPECT_EQ(parse_report(text, "42703", statement).column, 95U);
-  EXPECT_EQ(parse_report(text, "42703").column, 0U);
-}
-
-TEST(Report, IsTakenApart) {
-  const auto report = parse_report(
-      "ERROR:  column \"b\" does not exist\nLINE 3:   b = 1\n          ^\nDETAIL:  first\nsecond\nHINT:  try c\n"
-      "CONTEXT:  SQL function \"f\"\n",
-      "42703");
-  EXPECT_EQ(report.message, "column \"b\" does not exist");
-  EXPECT_EQ(report.line, 3U);
-  EXPECT_EQ(report.column, 3U);
-  EXPECT_EQ(report.detail, "first second");
-  EXPECT_EQ(report.hint, "try c");
-  EXPECT_EQ(report.context, "SQL function \"f\"");
-}
-
-TEST(StepFailure, SaysWhatStays) {
-  MigrationStep step{.kind = MigrationStep::Kind::upgrade};
-  step.from = {"r1"};
-  step.to = {"r2"};
-  EXPECT_EQ(step_failure(step, {}, "why"),
-            "Revision r2 (upgrade r1 -> r2) failed, and everything of this run was rolled back: why");
-  EXPECT_EQ(
-      step_failure(step, {.rows = {"r1"}, .steps_are_kept = true}, "why"),
-      "Revision r2 (upgrade r1 -> r2) failed and was rolled back; the steps before it stay, and the version table "
-      "says r1: why");
-  EXPECT_EQ(step_failure(step, {.rows = {"r1"}, .in_transaction = 1, .kept = 1}, "why"),
-            "Revision r2 (upgrade r1 -> r2) failed half-way: 1 statement of it ran outside a transaction and stays, "
-            "what followed was rolled back; the version table says r1: why");
-  EXPECT_EQ(step_failure(step, {.rows = {"r1"}, .outside = true}, "why"),
-            "Revision r2 (upgrade r1 -> r2) failed outside of a transaction; the version table says r1: why");
-  EXPECT_EQ(
-      step_failure(step, {.kept = 2}, "why"),
-      "Revision r2 (upgrade r1 -> r2) failed half-way: 2 statements of it ran outside a transaction and stay; the "
-      "version table holds no revision: why");
-}
-
-TEST(Place, IsExactInAnSqlFileAndTheOperationsLineInCpp) {
-  EXPECT_EQ(place_text({}, "versions/a.sql", 1, 2), "");
-  EXPECT_EQ(place_text(SourceLine("versions/a.sql", 14), "versions/a.sql", 1, 3), "versions/a.sql:16");
-  EXPECT_EQ(place_text(SourceLine("/build/app/alembic/versions/a.cpp", 20), "app/alembic/versions/a.cpp", 1, 0),
-            "app/alembic/versions/a.cpp:20");
-  EXPECT_EQ(place_text(SourceLine("/build/app/alembic/versions/a.cpp", 20), "app/alembic/versions/a.cpp", 2, 3),
-            "app/alembic/versions/a.cpp:20, line 4 of its SQL");
-  EXPECT_EQ(place_text(SourceLine("/build/elsewhere.cpp", 7), "app/alembic/versions/a.cpp", 1, 0), "elsewhere.cpp:7");
 }
 
 }  // namespace
