@@ -33,6 +33,11 @@ const ConnectionTarget& checked_target(const Environment& environment) {
   return *environment.target;
 }
 
+// Asks first: PostgreSQL remarks on a table that is there already, and Alembic does not.
+void create_if_missing(Connection& connection, const VersionTable& table) {
+  if (connection.scalar(table.exists_sql()) != "t") connection.execute(table.create_if_missing_sql());
+}
+
 RevisionIds read_rows(Connection& connection, const VersionTable& table) {
   RevisionIds rows;
   if (connection.scalar(table.exists_sql()) != "t") return rows;
@@ -101,7 +106,7 @@ void OnlineContext::create_version_table_for_report() {
     Transaction transaction(*connection_);
     // A migration that is just creating the table is not waited for.
     connection_->execute("SET LOCAL lock_timeout = '1s'");
-    connection_->execute(table_.create_if_missing_sql());
+    create_if_missing(*connection_, table_);
     transaction.commit();
   } catch (const std::exception& error) {
     config::log_event(spdlog::level::debug, "alembic.runtime.migration",
@@ -186,12 +191,12 @@ void OnlineContext::refuse_transaction_pooler(const MigrationLock& lock) {
 
 RevisionIds OnlineContext::prepare_version_table(RunOptions options) {
   if (options.purge) {
-    connection_->execute(table_.create_if_missing_sql());
+    create_if_missing(*connection_, table_);
     connection_->execute(table_.delete_all_sql());
     return {};
   }
   auto rows = read_rows(*connection_, table_);
-  if (rows.empty()) connection_->execute(table_.create_if_missing_sql());
+  if (rows.empty()) create_if_missing(*connection_, table_);
   return rows;
 }
 

@@ -16,6 +16,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 // r1 is well; what comes second runs `statements`.
 ScriptDirectory second_step(std::vector<std::string> statements) {
@@ -149,6 +150,16 @@ TEST(Notices, AreLogged) {
   Engine(database).upgrade(second_step({"DO $$ BEGIN RAISE NOTICE 'halfway'; RAISE WARNING 'careful'; END $$"}));
   const auto log = testing::internal::GetCapturedStderr();
   EXPECT_THAT(log, AllOf(HasSubstr("NOTICE:  halfway"), HasSubstr("WARNING:  careful")));
+}
+
+TEST(Notices, AVersionTableThatIsThereCausesNone) {
+  const TestDatabase database;
+  const Engine engine(database);
+  ASSERT_EQ(engine.upgrade(line_of_tables(1)).exit_code, 0);
+  ASSERT_EQ(engine.downgrade(line_of_tables(1), "base").exit_code, 0);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(engine.upgrade(line_of_tables(1)).exit_code, 0);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), Not(HasSubstr("already exists")));
 }
 
 TEST(Notices, AnExtensionThatIsNotThereIsAWarningThatNamesTheConsequence) {
