@@ -100,7 +100,8 @@ std::string SideReader::offline_sql(const std::string& locations) {
   auto environment = context_.environment;
   environment.run.mode = Mode::offline;
   std::ostringstream sql;
-  OfflineContext(scripts, environment, sql, server_features(scratch()))
+  OfflineContext(scripts, environment, sql,
+                 {.server = server_features(scratch()), .narration = OfflineOptions::Narration::silent})
       .run_migrations(std::nullopt, [&](const RevisionIds& rows) { return scripts.upgrade_revs("heads", rows); });
   return sql.str();
 }

@@ -11,16 +11,16 @@
 namespace support::alembic {
 
 OfflineContext::OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out,
-                               schema::ServerFeatures server)
+                               OfflineOptions options)
     : scripts_(scripts),
       environment_(environment),
       out_(out),
       table_(environment.version_table, environment.version_table_schema),
-      features_(std::move(server)) {
-  log_migration("Context impl PostgresqlImpl.");
-  log_migration("Generating static SQL");
-  log_migration(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."
-                                                                      : "Will assume transactional DDL.");
+      options_(std::move(options)) {
+  log("Context impl PostgresqlImpl.");
+  log("Generating static SQL");
+  log(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."
+                                                            : "Will assume transactional DDL.");
 }
 
 RevisionIds OfflineContext::current_heads(const std::optional<std::string>& starting_revision) const {
@@ -42,6 +42,10 @@ void OfflineContext::run_migrations(const std::optional<std::string>& starting_r
   print();
 }
 
+void OfflineContext::log(const std::string& sentence) const {
+  if (options_.narration == OfflineOptions::Narration::logged) log_migration(sentence);
+}
+
 void OfflineContext::print() {
   out_ << std::exchange(text_, {});
 }
@@ -56,7 +60,7 @@ void OfflineContext::ensure_version() {
 void OfflineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   if (environment_.transaction_mode == TransactionMode::per_migration) begin();
   if (heads.heads().empty()) write(table_.create_sql());
-  log_migration("Running " + step.log());
+  log("Running " + step.log());
   text_ += fmt::format("-- Running {}\n\n", step.short_log());
   try {
     run_body_and_row(step, heads);
@@ -116,7 +120,7 @@ void OfflineContext::invoke(const Operation& operation, const SourceLine&) {
   if (const auto* sql = std::get_if<Execute>(&operation); sql && is_in_transaction_)
     refuse_transaction_control(sql->sql);
   const auto write_all = [&] {
-    for (const auto& statement : to_sql(operation, features_)) write(statement);
+    for (const auto& statement : to_sql(operation, options_.server)) write(statement);
   };
   if (needs_autocommit(operation)) return autocommit_block(write_all);
   write_all();

@@ -20,12 +20,18 @@ struct RunOptions {
   bool purge = false;  // empty the version table first
 };
 
+struct OfflineOptions {
+  schema::ServerFeatures server = {};  // what there is; by default everything
+  // Whether the steps are logged: not where the script is but a means to something else.
+  enum class Narration { logged, silent } narration = Narration::logged;
+};
+
 // `--sql`: writes the script that an operator can run later, in Alembic's text shape. Contacts no database, so
-// everything is taken to be available, unless `server` says what there is.
+// everything is taken to be available, unless the options say what there is.
 class OfflineContext : private OperationSink {
  public:
   OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out,
-                 schema::ServerFeatures server = {});
+                 OfflineOptions options = {});
 
   // From `starting_revision` (none or "base": from an empty database, and then the version table is created as well).
   // Throws CommandError; then nothing has been written but the BEGIN of a run that is one transaction, because half a
@@ -37,7 +43,7 @@ class OfflineContext : private OperationSink {
 
  private:
   void invoke(const Operation& operation, const SourceLine& at) override;
-  const schema::ServerFeatures& server() const override { return features_; }
+  const schema::ServerFeatures& server() const override { return options_.server; }
   void autocommit_block(const std::function<void()>& body) override;
   Bind& bind() override;
   const RunContext& context() const override { return environment_.run; }
@@ -49,12 +55,13 @@ class OfflineContext : private OperationSink {
   void commit();
   void write(std::string_view statement);
   void print();
+  void log(const std::string& sentence) const;
 
   const ScriptDirectory& scripts_;
   const Environment& environment_;
   std::ostream& out_;
   VersionTable table_;
-  schema::ServerFeatures features_;
+  OfflineOptions options_;
   bool is_in_transaction_ = false;
   std::string text_;  // not printed yet
 };

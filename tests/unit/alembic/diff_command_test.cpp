@@ -1,6 +1,7 @@
 // The command line of `diff` and of what else compares.
 #include "app/cli/diff_command.hpp"
 
+#include <fstream>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -114,6 +115,20 @@ TEST(DiffCommandLine, HasHelpWithExamplesThatParse) {
     static_cast<void>(parsed);
   }
   EXPECT_GE(examples, 5U);
+}
+
+// Those of the page about it, up to their comments.
+TEST(DiffCommandLine, IsUnderstoodAsThePageSpellsIt) {
+  std::ifstream page(SUPPORT_SOURCE_DIR "/docs/autogenerate.md");
+  const std::string diff = "support-agent migrate diff";
+  std::size_t lines = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with(diff)) continue;
+    ++lines;
+    const auto arguments = parse(line.substr(line.find("diff"), line.find(" #") - line.find("diff")));
+    EXPECT_NE(arguments.request.to, "") << line;
+  }
+  EXPECT_GE(lines, 4U);
 }
 
 TEST(Side, IsADatabaseTheModelsAFileOrMigrations) {
