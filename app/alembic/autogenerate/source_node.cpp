@@ -146,17 +146,16 @@ std::string filled(std::string lines, const SourceNodes& arguments, std::size_t 
   return lines;
 }
 
-// `op.f(a, {` with the list hanging from where it is opened.
-std::optional<std::string> hanging(const std::string& head, const SourceNodes& arguments) {
+// `op.f(a, {` with the list hanging from where it is opened. `begun` is what stands before the first argument.
+std::optional<std::string> hanging(const std::string& begun, const SourceNodes& arguments) {
   if (arguments.size() != 2 || arguments[1].kind != Kind::group) return std::nullopt;
   const auto first = flat(arguments[0]);
   if (!first) return std::nullopt;
-  const auto opened = fmt::format("{}{}, ", head, *first);
   const auto whole = flat(arguments[1]);
-  const bool fits_below = whole && width_of(head) + width_of(*whole) + statement_end.size() <= column_limit;
-  if (fits_below) return std::nullopt;
-  auto lines = opened;
-  lines += broken_group(arguments[1], width_of(opened));
+  const auto column = width_of(last_line(begun));
+  if (whole && column + width_of(*whole) + statement_end.size() <= column_limit) return std::nullopt;
+  auto lines = fmt::format("{}{}, ", begun, *first);
+  lines += broken_group(arguments[1], width_of(last_line(lines)));
   lines += statement_end;
   return all_fit(lines) ? std::optional(std::move(lines)) : std::nullopt;
 }
@@ -174,6 +173,7 @@ std::string broken_statement(const std::string& head, const SourceNodes& argumen
   if (begins_inline(first, column, tail) || !is_broken(from_column(first, column, tail))) {
     if (auto lines = filled(head, arguments, column); all_fit(lines)) return lines;
   }
+  if (auto lines = hanging(below, arguments)) return *std::move(lines);
   return filled(below, arguments, indent + step);
 }
 

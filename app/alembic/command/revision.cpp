@@ -226,8 +226,8 @@ void generate(Context& context, const Target& target, const NewRevisionOptions& 
 void revision(Context& context, const RevisionOptions& options) {
   if (options.autogenerate) {
     if (options.sql) throw CommandError("Using --sql with --autogenerate does not make any sense");
-    require_wanted_schema(context, options);
     require_database_at_head(context);
+    require_wanted_schema(context, options);
   }
   if (options.sql) {
     throw CommandError(
