@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/alembic/autogenerate/statement_words.hpp"
+#include "app/alembic/script/statement_words.hpp"
 
 namespace support::alembic::autogenerate {
 namespace {
