@@ -70,7 +70,7 @@ alembic::ExitCode dispatch(command::Context& context, const MigrateArguments& ar
       command::show(context, arguments.revisions.at(0));
       break;
     case Command::revision:
-      command::revision(context, arguments.revision);
+      command::revision(context, arguments.revision, arguments.comparison);
       break;
     case Command::merge:
       command::merge(context, arguments.revisions, arguments.revision);

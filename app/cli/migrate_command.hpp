@@ -45,7 +45,7 @@ struct MigrateArguments {
   alembic::command::BranchesOptions branches;
   alembic::command::RevisionOptions revision;  // merge: those that both have
   alembic::command::InitOptions init;
-  alembic::command::ComparisonRequest comparison;  // check
+  alembic::command::ComparisonRequest comparison;  // check, revision
 
   std::string script_location = "builtin";
   std::vector<std::string> x_arguments;

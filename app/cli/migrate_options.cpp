@@ -1,5 +1,6 @@
 // The command line of `migrate`: every command with its arguments and examples. The type names in capitals tell the
 // completion of the shells (app/cli/completion.hpp) what to offer.
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -193,14 +194,12 @@ void add_writing_commands(CLI::App& migrate, const Invocation& invocation) {
                                   "cpp (default for the program's own migrations) or sql (default for folders)");
   auto* autogenerate = revision->add_flag("--autogenerate", options.autogenerate,
                                           "Fill in what turns the database into what the models say");
-  revision->add_option("--to", options.to, "With --autogenerate: SQL that says it, instead of the models")
-      ->needs(autogenerate)
-      ->type_name(type_file);
-  revision
-      ->add_option("--dev-url", options.dev_url,
-                   "With --autogenerate: the server that builds what should be, instead of the database's own")
-      ->needs(autogenerate)
-      ->type_name("URL");
+  const auto before = revision->get_options();
+  add_side(*revision, "--to", arguments.comparison.to, "With --autogenerate: what it should be, instead of the models");
+  add_comparison_options(*revision, arguments.comparison);
+  for (auto* option : revision->get_options()) {
+    if (std::ranges::find(before, option) == before.end()) option->needs(autogenerate);
+  }
   revision->add_flag("--sql", options.sql, "Of Alembic, where it goes with a revision environment");
 
   auto* merge = add_command(

@@ -184,6 +184,66 @@ TEST_F(MigrateFolder, AutogenerateAndCheckLookAtTheDatabaseFirst) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "mig"), fs::directory_iterator()), 1);
 }
 
+TEST_F(MigrateFolder, AutogenerateWritesWhatLeadsToAFileAndBack) {
+  write("r1", "", "CREATE TABLE t (a integer);", "DROP TABLE t;");
+  EXPECT_EQ(on_folder({"upgrade", "head"}).exit_code, 0);
+  folder_.write("schema.sql", R"(
+CREATE TABLE t (a integer, b text NOT NULL DEFAULT 'it''s; new');
+CREATE TABLE u (id integer PRIMARY KEY);
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; SELECT 1; END;
+CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN NULL; END $$;
+)");
+  const std::vector<std::string> autogenerate{"revision", "--autogenerate", "--to", "schema.sql", "-m", "follow"};
+  const auto made = on_folder(autogenerate);
+  ASSERT_EQ(made.exit_code, 0) << made.standard_output;
+  EXPECT_THAT(made.standard_error,
+              AllOf(HasSubstr("INFO  [alembic.autogenerate.compare] Detected added table 'u'"),
+                    HasSubstr("INFO  [alembic.autogenerate.compare] Detected added column 't.b'")));
+  const auto up = on_folder({"upgrade", "head"});
+  EXPECT_EQ(up.exit_code, 0) << up.standard_error << slurp(generated(made));
+  EXPECT_THAT(relations(), ElementsAre("t", "u", "u_pkey"));
+  EXPECT_EQ(database_.sql("SELECT f()").front().front(), "1");
+
+  // Nothing is left to do; the file is written all the same.
+  const auto empty = on_folder(autogenerate);
+  ASSERT_EQ(empty.exit_code, 0) << empty.standard_output;
+  EXPECT_THAT(empty.standard_error, testing::Not(HasSubstr("Detected")));
+  EXPECT_THAT(slurp(generated(empty)), testing::EndsWith("\n-- migrate:upgrade\n\n-- migrate:downgrade\n"));
+
+  EXPECT_EQ(on_folder({"downgrade", "r1"}).exit_code, 0);
+  EXPECT_THAT(relations(), ElementsAre("t"));
+  EXPECT_EQ(database_.sql("SELECT count(*) FROM pg_proc WHERE proname IN ('f', 'g')").front().front(), "0");
+}
+
+TEST_F(MigrateFolder, AutogenerateBuildsOnAnotherServerWhenToldTo) {
+  write("r1", "", "CREATE TABLE t (a integer);", "DROP TABLE t;");
+  EXPECT_EQ(on_folder({"upgrade", "head"}).exit_code, 0);
+  folder_.write("schema.sql", "CREATE TABLE t (a integer);\nCREATE TABLE \"U\" (b integer);\n");
+  const TestDatabase other;
+  const std::vector<std::string> autogenerate{"revision", "--autogenerate", "--to", "schema.sql"};
+  auto elsewhere = autogenerate;
+  elsewhere.insert(elsewhere.end(), {"--dev-url", other.url_text()});
+  const auto made = on_folder(elsewhere);
+  ASSERT_EQ(made.exit_code, 0) << made.standard_output;
+  EXPECT_THAT(slurp(generated(made)), HasSubstr("CREATE TABLE public.\"U\""));
+  elsewhere.back() = "mysql://nowhere";
+  EXPECT_EQ(on_folder(elsewhere).exit_code, 2);
+  EXPECT_EQ(on_folder({"revision", "--to", "schema.sql"}).exit_code, 2);
+}
+
+TEST_F(MigrateFolder, AutogenerateNeedsAPlaceInAnOwnTemplate) {
+  migrate({"init", "mig"});
+  folder_.write("schema.sql", "CREATE TABLE t (a integer);");
+  folder_.write("mig/script.sql.in",
+                std::regex_replace(folder_.read("mig/script.sql.in"), std::regex("\\$\\{(up|down)grades\\}\n"), ""));
+  EXPECT_EQ(on_folder({"revision", "-m", "x"}).exit_code, 0);
+  EXPECT_EQ(on_folder({"upgrade", "head"}).exit_code, 0);
+  const auto made = on_folder({"revision", "--autogenerate", "--to", "schema.sql"});
+  EXPECT_EQ(made.exit_code, 2);
+  EXPECT_THAT(made.standard_output, HasSubstr("script.sql.in: The template has no place for what was generated; write "
+                                              "${upgrades} on a line of its own"));
+}
+
 TEST_F(MigrateFolder, AnOwnTemplateIsUsed) {
   migrate({"init", "mig"});
   auto text = folder_.read("mig/script.sql.in");

@@ -106,6 +106,14 @@ void add_types(std::vector<Operation>& to) {
                                 HStore(),
                                 CiText()};
   for (const Type& type : types) items.emplace_back(column("c" + std::to_string(items.size()), type));
+  const Domain domain(
+      "positive", Integer(),
+      {.not_null = true,
+       .not_null_name = f("given"),
+       .checks = {CheckConstraint("VALUE > 0", {.name = f("above"), .deferrable = false, .initially = "IMMEDIATE"})}});
+  items.emplace_back(column("of_domain", domain));
+  items.emplace_back(column("of_domains", Array(domain)));
+  to.emplace_back(CreateDomain{domain});
   to.emplace_back(CreateEnum{Enum("mood", {"sad", "ok", "it's \"fine\""})});
   to.emplace_back(CreateTable{Table("all_types", items)});
 }
@@ -128,11 +136,15 @@ void add_tables(std::vector<Operation>& to) {
        column("state", String(20),
               {.nullable = false, .server_default = "it's \"new\"", .unique = true, .comment = long_remark}),
        column("at", DateTime{.timezone = true}, {.server_default = text("now()"), .index = true}),
-       column("customer", Integer(), {.foreign_key = ForeignKey("customers.id", {.ondelete = "CASCADE"})}),
+       column("customer", Integer(), {.foreign_key = ForeignKey("customers.id", {.ondelete = "SET NULL (customer)"})}),
+       column("twice_checked", Integer(),
+              {.foreign_key = {ForeignKey("a.id"), ForeignKey("app.b.id", {.name = f("fk_b")})},
+               .check = {CheckConstraint("twice_checked > 0"), CheckConstraint("twice_checked < 9")}}),
        column("amount", Numeric(15, 2),
               {.autoincrement = false, .check = CheckConstraint("amount > 0", {.name = "positive"})}),
        column("tag", Integer(), {.sequence = "tags"}),
-       PrimaryKeyConstraint({"id", "number"}, {.name = f("orders_pkey"), .deferrable = true, .initially = "DEFERRED"}),
+       PrimaryKeyConstraint({"id", "number"},
+                            {.name = f("orders_pkey"), .deferrable = true, .initially = "DEFERRED", .include = {"at"}}),
        UniqueConstraint({"number"},
                         {.name = f("uq_orders_number"), .nulls_not_distinct = true, .include = {"at", "state"}}),
        CheckConstraint(
@@ -157,7 +169,7 @@ void add_tables(std::vector<Operation>& to) {
        .tablespace = "fast"});
   to.emplace_back(CreateTable{table, true});
   to.emplace_back(CreateTable{Table("flagged", {column("id", Integer(), {.primary_key = true, .comment = "short"})},
-                                    {.inherits = {"orders"}, .on_commit = "DROP"})});
+                                    {.inherits = {"orders"}, .with_oids = false, .on_commit = "DROP"})});
   to.emplace_back(DropTable{"t"});
   to.emplace_back(DropTable{"t", "app", true});
   to.emplace_back(RenameTable{"t", "u", "app"});
@@ -228,7 +240,7 @@ void add_constraints(std::vector<Operation>& to) {
   to.emplace_back(CreateCheckConstraint{
       "t",
       CheckConstraint("a > 0 AND b > 0 AND c > 0 AND d > 0 AND e ~ '^\\d+$' AND length(f) < 10 AND g IS NOT NULL",
-                      {.name = f("ck"), .not_valid = true}),
+                      {.name = f("ck"), .deferrable = false, .initially = "IMMEDIATE", .not_valid = true}),
       "app"});
   to.emplace_back(CreateForeignKeyConstraint{"t", ForeignKeyConstraint({"a"}, {"u.id"}, {.name = f("fk")})});
   to.emplace_back(CreateForeignKeyConstraint{long_name,
@@ -243,7 +255,7 @@ void add_constraints(std::vector<Operation>& to) {
                                              "app"});
   to.emplace_back(CreatePrimaryKeyConstraint{"t", PrimaryKeyConstraint({"id"}, {.name = f("pk")}), "app"});
   to.emplace_back(CreatePrimaryKeyConstraint{
-      "t", PrimaryKeyConstraint({"id"}, {.deferrable = true, .initially = "DEFERRED"}), "app"});
+      "t", PrimaryKeyConstraint({"id"}, {.deferrable = true, .initially = "DEFERRED", .include = {"a"}}), "app"});
   to.emplace_back(CreateExcludeConstraint{"t", ExcludeConstraint({{"a", "="}}, {.name = f("ex")})});
   to.emplace_back(
       CreateExcludeConstraint{"t",

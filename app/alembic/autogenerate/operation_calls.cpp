@@ -32,6 +32,7 @@ struct Calls : ObjectCalls {
                        .texts("inherits", table.inherits)
                        .text("partition_by", table.partition_by)
                        .text("using_", table.using_)
+                       .flag("with_oids", table.with_oids)
                        .text("on_commit", table.on_commit)
                        .text("tablespace", table.tablespace));
   }
@@ -112,7 +113,11 @@ struct Calls : ObjectCalls {
   OpCall operator()(const CreateCheckConstraint& o) const {
     const auto& check = o.constraint;
     return op_call("create_check_constraint", {source_of(check.name), text_node(o.table), text_node(check.sqltext)},
-                   SourceMembers().flag("not_valid", check.not_valid).text("schema", o.schema));
+                   SourceMembers()
+                       .flag("deferrable", check.deferrable)
+                       .text("initially", check.initially)
+                       .flag("not_valid", check.not_valid)
+                       .text("schema", o.schema));
   }
 
   OpCall operator()(const CreateForeignKeyConstraint& o) const {
@@ -133,16 +138,12 @@ struct Calls : ObjectCalls {
 
   OpCall operator()(const CreatePrimaryKeyConstraint& o) const {
     const auto& key = o.constraint;
-    // The directive, as Alembic's, can't put a primary key off.
-    if (key.deferrable || !key.initially.empty()) {
-      return op_call("invoke", {SourceMembers()
-                                    .add("table", text_node(o.table))
-                                    .add("constraint", source_of(key))
-                                    .text("schema", o.schema)
-                                    .node("CreatePrimaryKeyConstraint")});
-    }
     return op_call("create_primary_key", {source_of(key.name), text_node(o.table), texts_node(key.columns)},
-                   SourceMembers().text("schema", o.schema));
+                   SourceMembers()
+                       .flag("deferrable", key.deferrable)
+                       .text("initially", key.initially)
+                       .texts("include", key.include)
+                       .text("schema", o.schema));
   }
 
   OpCall operator()(const CreateExcludeConstraint& o) const {

@@ -10,6 +10,7 @@
 
 #include "app/alembic/autogenerate/source_node.hpp"
 #include "app/alembic/operations/change.hpp"
+#include "app/schema/several.hpp"
 
 namespace support::alembic::autogenerate {
 

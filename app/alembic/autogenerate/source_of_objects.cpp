@@ -128,6 +128,7 @@ SourceNode source_of(const schema::Domain& domain) {
       .text("collation_schema", domain.collation_schema)
       .optional("server_default", domain.server_default, [](const auto& value) { return source_of(value); })
       .flag("not_null", domain.not_null);
+  if (!domain.not_null_name.empty()) members.add("not_null_name", source_of(domain.not_null_name));
   if (!domain.checks.empty()) members.add("checks", nodes_of(domain.checks));
   members.text("schema", domain.schema);
   SourceNodes arguments{text_node(domain.name), source_of(domain.type)};

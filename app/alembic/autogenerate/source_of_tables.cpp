@@ -135,7 +135,11 @@ SourceNode source_of(const schema::Column& column) {
 SourceNode source_of(const schema::PrimaryKeyConstraint& key) {
   SourceNodes arguments{texts_node(key.columns)};
   SourceMembers members;
-  add_name(members, key.name).flag("deferrable", key.deferrable).text("initially", key.initially).append_to(arguments);
+  add_name(members, key.name)
+      .flag("deferrable", key.deferrable)
+      .text("initially", key.initially)
+      .texts("include", key.include)
+      .append_to(arguments);
   return object("PrimaryKeyConstraint", std::move(arguments));
 }
 
@@ -154,7 +158,11 @@ SourceNode source_of(const schema::UniqueConstraint& unique) {
 SourceNode source_of(const schema::CheckConstraint& check) {
   SourceNodes arguments{text_node(check.sqltext)};
   SourceMembers members;
-  add_name(members, check.name).flag("not_valid", check.not_valid).append_to(arguments);
+  add_name(members, check.name)
+      .flag("deferrable", check.deferrable)
+      .text("initially", check.initially)
+      .flag("not_valid", check.not_valid)
+      .append_to(arguments);
   return object("CheckConstraint", std::move(arguments));
 }
 

@@ -127,6 +127,7 @@ struct TypeSource {
   }
   SourceNode operator()(const schema::Vector& type) const { return sized("Vector", type.dimensions); }
   SourceNode operator()(const schema::NamedType& type) const {
+    if (type.domain) return source_of(*type.domain);
     SourceNodes arguments{text_node(type.name)};
     if (!type.schema.empty()) arguments.push_back(text_node(type.schema));
     return object("NamedType", std::move(arguments));

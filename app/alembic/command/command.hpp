@@ -80,11 +80,11 @@ struct RevisionOptions : NewRevisionOptions {
   std::string head = "head";
   bool autogenerate = false;  // bodies that turn the database into what it should be
   bool sql = false;
-  std::string to = {};       // with autogenerate: a file with the SQL of what should be, instead of the models
-  std::string dev_url = {};  // with autogenerate: the server where that is built, instead of the database's own
 };
-// Writes a migration, with empty bodies unless they are generated.
-void revision(Context& context, const RevisionOptions& options);
+// What autogenerate compares: comparison.hpp.
+struct ComparisonRequest;
+// Writes a migration, with empty bodies unless they are generated; the database must then be at head.
+void revision(Context& context, const RevisionOptions& options, const ComparisonRequest& comparison);
 // Writes a migration that has `revisions` as its parents.
 void merge(Context& context, const RevisionIds& revisions, const NewRevisionOptions& options);
 

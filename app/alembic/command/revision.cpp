@@ -10,7 +10,7 @@
 #include "app/alembic/autogenerate/render.hpp"
 #include "app/alembic/command/at_head.hpp"
 #include "app/alembic/command/command.hpp"
-#include "app/alembic/command/generated_steps.hpp"
+#include "app/alembic/command/comparison.hpp"
 #include "app/alembic/command/json_report.hpp"
 #include "app/alembic/script/new_file.hpp"
 #include "app/alembic/script/slug.hpp"
@@ -156,15 +156,29 @@ void report(Context& context, const NewScript& script, const std::string& path) 
                   {"path", path}});
 }
 
-void fill_bodies(NewScript& script, const GeneratedSteps& generated, ScriptKind kind) {
-  const auto& [upgrade, downgrade] = generated.plan;
+// Migrations of another project come without its models.
+void require_models(const Context& context, const ComparisonRequest& comparison) {
+  const auto is_builtin = [](const auto& location) { return location.kind == ScriptLocation::Kind::builtin; };
+  const bool has_models =
+      context.environment.target_metadata && std::ranges::any_of(context.scripts.locations(), is_builtin);
+  if (has_models || comparison.to != ComparisonRequest().to) return;
+  throw CommandError(
+      "Can't proceed with --autogenerate option; migrations in a folder come without a MetaData object to compare the "
+      "database with; name a file with the SQL of what the database should be: --to FILE");
+}
+
+// What the comparison finds is logged.
+void fill_bodies(NewScript& script, const Context& context, const ComparisonRequest& comparison, ScriptKind kind) {
+  const auto found = compare_sides(context, comparison);
+  log_differences(found);
+  const auto& [upgrade, downgrade] = found.plan;
   if (kind == ScriptKind::cpp) {
     script.upgrades = autogenerate::render_cpp(upgrade);
     script.downgrades = autogenerate::render_cpp(downgrade);
     return;
   }
-  script.upgrades = autogenerate::render_sql(upgrade, generated.server);
-  script.downgrades = autogenerate::render_sql(downgrade, generated.server);
+  script.upgrades = autogenerate::render_sql(upgrade, found.server);
+  script.downgrades = autogenerate::render_sql(downgrade, found.server);
   script.transactional = !autogenerate::needs_autocommit(upgrade) && !autogenerate::needs_autocommit(downgrade);
 }
 
@@ -184,7 +198,7 @@ void write(Context& context, const Place& place, const NewScript& script, const 
 
 // ScriptDirectory.generate_revision(), with its order of checks; here nothing is written before all of them.
 void generate(Context& context, const Target& target, const NewRevisionOptions& options,
-              const RevisionOptions* comparison = nullptr) {
+              const ComparisonRequest* comparison = nullptr) {
   const auto& scripts = context.scripts;
   const auto& map = scripts.map();
   NewScript script{.message = options.message.value_or("empty message"), .create_date = create_date_now()};
@@ -217,23 +231,23 @@ void generate(Context& context, const Target& target, const NewRevisionOptions& 
     config::log_event(spdlog::level::warn, "alembic.script",
                       fmt::format("Revision {} is present more than once", declared.revision));
   }
-  if (comparison) fill_bodies(script, generate_steps(context, *comparison), place.kind);
+  if (comparison) fill_bodies(script, context, *comparison, place.kind);
   write(context, place, script, options.message.value_or(""));
 }
 
 }  // namespace
 
-void revision(Context& context, const RevisionOptions& options) {
+void revision(Context& context, const RevisionOptions& options, const ComparisonRequest& comparison) {
   if (options.autogenerate) {
     if (options.sql) throw CommandError("Using --sql with --autogenerate does not make any sense");
     require_database_at_head(context);
-    require_wanted_schema(context, options);
+    require_models(context, comparison);
   }
   if (options.sql) {
     throw CommandError(
         "Using --sql with the revision command when revision_environment is not configured does not make any sense");
   }
-  generate(context, options.head, options, options.autogenerate ? &options : nullptr);
+  generate(context, options.head, options, options.autogenerate ? &comparison : nullptr);
 }
 
 void merge(Context& context, const RevisionIds& revisions, const NewRevisionOptions& options) {
