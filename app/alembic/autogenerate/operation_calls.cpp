@@ -65,10 +65,11 @@ struct Calls : ObjectCalls {
                                         .change("comment", o.comment, to_text)
                                         .text("new_column_name", o.new_column_name)
                                         .text("using_", o.using_)
+                                        .text("reverse_using", o.reverse_using)
                                         .optional("existing_type", o.existing_type, to_node)
                                         .flag("existing_nullable", o.existing_nullable)
                                         .change("existing_server_default", o.existing_server_default, to_node)
-                                        .text("existing_comment", o.existing_comment)
+                                        .change("existing_comment", o.existing_comment, to_text)
                                         .text("schema", o.schema)
                                         .node()});
   }
@@ -197,7 +198,8 @@ struct Calls : ObjectCalls {
   }
 
   OpCall operator()(const DropExtension& o) const {
-    return op_call("drop_extension", {text_node(o.extension)}, SourceMembers().flag("if_exists", o.if_exists));
+    return op_call("drop_extension", {text_node(o.extension)},
+                   SourceMembers().flag("if_exists", o.if_exists).text("schema", o.schema));
   }
 
   OpCall operator()(const Execute& o) const { return op_call("execute", {text_node(o.sql)}); }
