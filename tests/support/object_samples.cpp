@@ -30,7 +30,7 @@ void add_types_and_extensions(std::vector<Operation>& to) {
   to.emplace_back(CreateExtension{"citext"});
   to.emplace_back(CreateExtension{"vector", "app", true, true});
   to.emplace_back(DropExtension{"citext"});
-  to.emplace_back(DropExtension{"citext", true});
+  to.emplace_back(DropExtension{.extension = "citext", .schema = "app", .if_exists = true});
   to.emplace_back(CreateDomain{Domain("d", Integer())});
   const Domain domain("d", schema::Text(),
                       {.collation = "C",

@@ -261,7 +261,6 @@ void Operations::drop_enum(std::string type_name, DropEnumOptions options, Sourc
                   .schema = std::move(options.schema),
                   .if_exists = options.if_exists,
                   .existing = std::move(options.existing)},
->>>>>>> ops
          at);
 }
 

@@ -35,7 +35,7 @@ void require_name(const schema::Name& name, std::string_view what, const std::st
 std::optional<schema::Column> added_column(const AddColumn& operation) {
   const schema::Column& column = operation.column;
   if (column.primary_key && !operation.inline_primary_key) return std::nullopt;
-  if (column.foreign_key && operation.inline_references) return std::nullopt;
+  if (!column.foreign_key.empty() && operation.inline_references) return std::nullopt;
   return column;
 }
 

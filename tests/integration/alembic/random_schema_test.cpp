@@ -55,7 +55,8 @@ TEST_P(RandomSchema, IsReadAsItIsBuilt) {
   if (!compare(before, wanted, {.compare_column_order = true}).empty()) ++differing_;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomSchema, testing::ValuesIn(seeds(50)));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomSchema, testing::ValuesIn(seeds(50)),
+                         [](const auto& given) { return std::to_string(given.param); });
 
 }  // namespace
 }  // namespace support::tests

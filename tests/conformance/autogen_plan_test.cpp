@@ -1,0 +1,74 @@
+// That a plan for the pairs of schemas that Alembic was tried on leads there and back.
+#include <gtest/gtest.h>
+
+#include "app/alembic/autogenerate/wanted.hpp"
+
+#include "tests/conformance/graph_cases.hpp"
+#include "tests/support/catalog_dump.hpp"
+#include "tests/support/planned_migration.hpp"
+#include "tests/support/reused_database.hpp"
+
+namespace support::tests {
+namespace {
+
+using namespace alembic::autogenerate;
+
+// Both sides have the schemas that some of the cases take for granted.
+std::string with_schemas(const std::string& sql) {
+  return "CREATE SCHEMA IF NOT EXISTS test_schema;\nCREATE SCHEMA IF NOT EXISTS app;\n" + sql;
+}
+
+InspectOptions inspecting(const json::object& options) {
+  auto result = planning();
+  if (const auto* name = options.if_contains("version_table"); name != nullptr) result.version_table = text(*name);
+  return result;
+}
+
+// What pg_dump would print, line by line.
+std::string dumped(alembic::Connection& connection) {
+  std::string lines;
+  for (const auto& row : connection.query(catalog_query)) {
+    for (const auto& field : row) lines += field.value_or("") + ' ';
+    lines += '\n';
+  }
+  return lines;
+}
+
+// What is wrong with the plan of a case; empty for nothing.
+std::string problem_of(ReusedDatabase& database, const json::object& item, int& with_steps) {
+  auto& connection = database.connection();
+  const auto inspect_options = inspecting(item.at("options").as_object());
+  database.clear();
+  database.run(with_schemas(text(item.at("database_ddl"))));
+  const auto before = inspect(connection, inspect_options);
+  const auto after = wanted_from_sql(connection, with_schemas(text(item.at("metadata"))), {.inspect = inspect_options});
+  if (compare(before, after).empty()) return "";
+  ++with_steps;
+  const auto dump_before = dumped(connection);
+  if (auto problem = unproven(connection, before, after, {}, inspect_options); !problem.empty()) return problem;
+  // A column that was dropped comes back as the last one; everything else is as it was.
+  const auto restored = inspect(connection, inspect_options);
+  if (!compare(restored, before, {.compare_column_order = true}).empty()) return "";
+  const auto dump_after = dumped(connection);
+  return dump_after == dump_before ? "" : "It was:\n" + dump_before + "and came back as:\n" + dump_after;
+}
+
+TEST(AutogeneratePlan, LeadsFromTheDatabaseToTheModelsAndBack) {
+  if (!have_cases()) GTEST_SKIP() << "There are no cases beside the checkout.";
+  ReusedDatabase database;
+  int tried = 0;
+  int with_steps = 0;
+  for (const auto& item : read_lines("autogen.jsonl")) {
+    ++tried;
+    try {
+      EXPECT_EQ(problem_of(database, item, with_steps), "") << text(item.at("id"));
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << text(item.at("id")) << ": " << error.what();
+    }
+  }
+  std::cout << tried << " pairs, " << with_steps << " with something to do\n";
+  EXPECT_GT(with_steps, tried / 3);
+}
+
+}  // namespace
+}  // namespace support::tests

@@ -1,0 +1,44 @@
+// That a plan leads from any schema to any other, and back. A seed that fails is tried again with
+//   integration_plan_property --gtest_filter=Seeds/PlanProperty.LeadsThereAndBack/SEED
+// and others with SUPPORT_TEST_SEEDS=FIRST:COUNT.
+#include <gtest/gtest.h>
+
+#include "app/alembic/autogenerate/wanted.hpp"
+
+#include "tests/integration/alembic/planned_migration.hpp"
+#include "tests/integration/alembic/reused_database.hpp"
+#include "tests/integration/alembic/seeds.hpp"
+#include "tests/support/random_schema.hpp"
+
+namespace support::tests {
+namespace {
+
+using namespace alembic::autogenerate;
+
+class PlanProperty : public testing::TestWithParam<std::uint32_t> {
+ protected:
+  static void SetUpTestSuite() { database_ = new ReusedDatabase; }
+  static void TearDownTestSuite() {
+    delete database_;
+    database_ = nullptr;
+  }
+
+  inline static ReusedDatabase* database_ = nullptr;
+};
+
+TEST_P(PlanProperty, LeadsThereAndBack) {
+  const auto pair = random_schema_pair(GetParam());
+  auto& connection = database_->connection();
+  database_->clear();
+  database_->run(script_of(pair.before));
+  const auto before = inspect(connection, planning());
+  const auto after = wanted_from_sql(connection, script_of(pair.after), {.inspect = planning()});
+  const auto problem = unproven(connection, before, after);
+  EXPECT_EQ(problem, "") << "seed " << GetParam();
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, PlanProperty, testing::ValuesIn(seeds(250)),
+                         [](const auto& given) { return std::to_string(given.param); });
+
+}  // namespace
+}  // namespace support::tests
