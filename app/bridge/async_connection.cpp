@@ -41,19 +41,23 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
-[[noreturn]] void raise(const database::Error& error, const std::string& statement) {
+// What the server says of a statement; throws what is no refusal of one.
+alembic::ServerReport report_of(const database::Error& error, const std::string& statement) {
   const auto& known = error.diagnostics();
   if (error.is(database::Condition::bad_parameter)) throw std::invalid_argument(known.message);
   if (known.sqlstate.empty() || alembic::ends_session(known.sqlstate)) throw alembic::ConnectionLost(known.message);
   const auto place = place_of(statement, known.position);
-  throw alembic::DatabaseError({.message = on_one_line(known.message),
-                                .sqlstate = known.sqlstate,
-                                .detail = on_one_line(known.detail),
-                                .hint = on_one_line(known.hint),
-                                .context = on_one_line(known.context),
-                                .line = place.line,
-                                .column = place.column},
-                               statement);
+  return {.message = on_one_line(known.message),
+          .sqlstate = known.sqlstate,
+          .detail = on_one_line(known.detail),
+          .hint = on_one_line(known.hint),
+          .context = on_one_line(known.context),
+          .line = place.line,
+          .column = place.column};
+}
+
+[[noreturn]] void raise(const database::Error& error, const std::string& statement) {
+  throw alembic::DatabaseError(report_of(error, statement), statement);
 }
 
 class AsyncConnection : public alembic::Connection {
@@ -80,6 +84,14 @@ class AsyncConnection : public alembic::Connection {
   }
 
   std::size_t execute(const std::string& sql) override { return static_cast<std::size_t>(run(sql).affected()); }
+
+  std::size_t execute_all(std::span<const std::string> statements) override {
+    if (statements.size() == 1) return execute(statements.front());
+    const auto message = alembic::joined(statements);
+    const auto script = run_sync(loop_, connection_->run_script(message, no_time_limit));
+    if (!script.last) fail_together(statements, script.completed, report_of(script.last.error(), message));
+    return static_cast<std::size_t>(script.last->affected());
+  }
 
   void copy(const std::string& statement, std::string_view rows) override {
     const auto done = run_sync(loop_, connection_->copy_in(statement, std::string(rows), no_time_limit));

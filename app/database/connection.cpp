@@ -133,14 +133,21 @@ asio::awaitable<Result<void>> Connection::run(std::string sql, Deadline deadline
 }
 
 asio::awaitable<Result<TextRows>> Connection::query_text(std::string sql, Deadline deadline) {
+  auto script = co_await run_script(std::move(sql), deadline);
+  co_return std::move(script.last);
+}
+
+asio::awaitable<Connection::Script> Connection::run_script(std::string sql, Deadline deadline) {
   const Operation operation(*this);
   const auto started = Deadline::Clock::now();
   const auto until = effective(deadline);
-  if (auto error = co_await prepare_simple(sql, until)) co_return std::move(*error);
-  auto done = co_await command(sql, until);
-  if (echo_) echo(sql, started, done ? Error() : done.error());
-  if (!done) co_return done.error();
-  co_return TextRows(std::move(*done));
+  if (auto error = co_await prepare_simple(sql, until)) co_return Script{0, std::move(*error)};
+  if (PQsendQuery(wire_->handle(), sql.c_str()) == 0) co_return Script{0, wire_->lost()};
+  auto answer = co_await wire_->answer(until);
+  if (!answer.error && !answer.result) answer.error = wire_->lost();
+  if (echo_) echo(sql, started, answer.error ? *answer.error : Error());
+  if (answer.error) co_return Script{answer.completed, std::move(*answer.error)};
+  co_return Script{answer.completed, TextRows(std::move(answer.result))};
 }
 
 asio::awaitable<Result<std::int64_t>> Connection::copy_in(std::string sql, std::string data, Deadline deadline) {

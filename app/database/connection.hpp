@@ -54,6 +54,12 @@ class Connection {
   asio::awaitable<Result<void>> run(std::string sql, Deadline deadline = {});
   // The same with the rows of the last statement, every value as text.
   asio::awaitable<Result<TextRows>> query_text(std::string sql, Deadline deadline = {});
+  // The same, telling how many statements were completed, all or those before the one that failed.
+  struct Script {
+    std::size_t completed = 0;
+    Result<TextRows> last;
+  };
+  asio::awaitable<Script> run_script(std::string sql, Deadline deadline = {});
   // One COPY … FROM STDIN, with any options, that reads `data`: how many rows came in. Given up early, the connection
   // is only fit to be destroyed.
   asio::awaitable<Result<std::int64_t>> copy_in(std::string sql, std::string data, Deadline deadline = {});

@@ -166,6 +166,7 @@ asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
       answer.error = error_of(*result);
       answer.stale_statement = is_stale_statement(*result);
     }
+    if (!answer.error) ++answer.completed;
     answer.result = std::move(result);
   }
   interrupted_ = false;

@@ -48,6 +48,7 @@ class Wire {
     ResultHandle result;  // null when libpq had no answer at all
     std::optional<Error> error;
     bool stale_statement = false;
+    std::size_t completed = 0;  // results before the error
   };
   asio::awaitable<Answer> answer(TimePoint deadline);
   // The same for a queued COPY … FROM STDIN, which reads `data`. bad_parameter when the statement is none: it has run,

@@ -7,6 +7,7 @@
 
 #include "app/alembic/operations/operations.hpp"
 #include "app/alembic/script/script_directory.hpp"
+#include "app/alembic/script/sql_script.hpp"
 
 // Migrations made in a test, without the compiled-in ones.
 namespace support::tests {
@@ -30,6 +31,21 @@ inline alembic::Script make_script(alembic::Revision declared, const std::string
   const auto path = fmt::format("versions/{}.cpp", declared.revision);
   return alembic::make_script(std::move(declared), alembic::parse_comment(text, path), path,
                               run_statements(std::move(body.upgrade)), run_statements(std::move(body.downgrade)));
+}
+
+// As an SQL file holds it, a statement a line after its header of eight lines; its path is mig/<revision>.sql.
+inline alembic::Script make_sql_script(const alembic::Revision& declared, const ScriptBody& body) {
+  const auto statements = [](const std::vector<std::string>& list) {
+    return list.empty() ? std::string() : fmt::format("{};\n", fmt::join(list, ";\n"));
+  };
+  const auto way_back = body.downgrade.empty() ? std::string("-- migrate:irreversible it is a test\n")
+                                               : "-- migrate:downgrade\n" + statements(body.downgrade);
+  return alembic::parse_sql_script(
+      fmt::format("mig/{}.sql", declared.revision),
+      fmt::format(
+          "-- Message of {0}\n--\n-- revision: {0}\n-- down_revision: {1}\n-- create_date: 2026-01-18 03:38:38\n"
+          "\n\n-- migrate:upgrade\n{2}{3}",
+          declared.revision, fmt::join(declared.down_revisions, ", "), statements(body.upgrade), way_back));
 }
 
 // A line of revisions r1, r2, …, each with a table of its name.

@@ -1,5 +1,6 @@
 #include "app/alembic/runtime/connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@ namespace support::alembic {
 namespace {
 
 constexpr std::size_t shown_statement_length = 200;
+constexpr std::string_view in_failed_sql_transaction = "25P02";
+constexpr std::string_view between_statements = "; ";
 
 // With every run of blanks and line ends as one blank.
 std::string one_line(std::string_view text) {
@@ -47,6 +50,37 @@ std::string DatabaseError::explanation() const {
   if (!report_.hint.empty()) text += fmt::format("; hint: {}", report_.hint);
   if (!report_.context.empty()) text += fmt::format("; context: {}", report_.context);
   return text + fmt::format("; statement: {}", shortened(statement_));
+}
+
+// The server reads all of a message before it runs the first statement, so one that it can't read fails the others with
+// it. In the transaction that has failed now, it still reads every statement, and runs none.
+void Connection::fail_together(std::span<const std::string> statements, std::size_t completed, ServerReport report) {
+  for (std::size_t i = 0; completed == 0 && i < statements.size(); ++i) {
+    try {
+      execute(statements[i]);
+    } catch (const DatabaseError& error) {
+      if (error.sqlstate() == in_failed_sql_transaction) continue;
+      auto unreadable = error.report();
+      unreadable.statement = i;
+      throw DatabaseError(std::move(unreadable), statements[i]);
+    }
+  }
+  report.statement = std::min(completed, statements.size() - 1);
+  for (const auto& before : statements.first(report.statement)) {
+    const auto lines = static_cast<unsigned>(std::ranges::count(before, '\n'));
+    report.line = report.line > lines ? report.line - lines : 0;
+  }
+  const auto& failed = statements[report.statement];
+  throw DatabaseError(std::move(report), failed);
+}
+
+std::string joined(std::span<const std::string> statements) {
+  std::string message;
+  for (const auto& statement : statements) {
+    if (!message.empty()) message += between_statements;
+    message += statement;
+  }
+  return message;
 }
 
 std::string shortened(std::string_view statement) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,8 +17,9 @@ struct ServerReport {
   std::string detail = {};
   std::string hint = {};
   std::string context = {};
-  unsigned line = 0;    // of the statement, where the server points at one; from 1
-  unsigned column = 0;  // of that line, in characters from 1; 0: not known
+  unsigned line = 0;          // of the statement, where the server points at one; from 1
+  unsigned column = 0;        // of that line, in characters from 1; 0: not known
+  std::size_t statement = 0;  // of those that went together, from 0
 };
 
 // The server refused a statement. what() is its primary message.
@@ -49,9 +51,22 @@ class ConnectionLost : public std::runtime_error {
 // query() and execute() take one statement; all throw DatabaseError or ConnectionLost.
 class Connection : public Bind {
  public:
+  // Several statements in one message. Within a transaction that comes to the same as one by one, but for what takes a
+  // message for a statement: statement_timestamp(), the server's log. The number of rows that the last one touched. The
+  // DatabaseError is that of the statement that failed, the lines counted within it. Precondition: a transaction is
+  // open, there is a statement, and where there are several, none needs_own_message().
+  virtual std::size_t execute_all(std::span<const std::string> statements) = 0;
   // `statement` is a COPY … FROM stdin with any options; `rows` are the lines that follow it in a script, without `\.`.
   virtual void copy(const std::string& statement, std::string_view rows) = 0;
+
+ protected:
+  // For execute_all(): throws the error of the statement that failed. The server has carried out `completed` of them;
+  // the lines of `report` are those of the message.
+  [[noreturn]] void fail_together(std::span<const std::string> statements, std::size_t completed, ServerReport report);
 };
+
+// The message of statements that go together.
+std::string joined(std::span<const std::string> statements);
 
 // A statement on one line, with its blanks collapsed, cut after some 200 bytes.
 std::string shortened(std::string_view statement);

@@ -7,10 +7,8 @@
 
 #include "app/alembic/errors.hpp"
 #include "app/alembic/operations/sql.hpp"
-#include "app/alembic/runtime/invalid_index.hpp"
 #include "app/alembic/runtime/messages.hpp"
 #include "app/alembic/runtime/server_features.hpp"
-#include "app/alembic/script/sql_split.hpp"
 #include "app/alembic/script/statement_words.hpp"
 #include "app/config/event_loop_thread.hpp"
 #include "app/config/logging.hpp"
@@ -18,8 +16,6 @@
 namespace support::alembic {
 
 namespace {
-
-constexpr std::string_view active_sql_transaction = "25001";
 
 const ConnectionTarget& checked_target(const Environment& environment) {
   if (config::EventLoopThread::is_current()) {
@@ -47,43 +43,12 @@ RevisionIds read_rows(Connection& connection, const VersionTable& table) {
 
 }  // namespace
 
-// What a migration gets when it asks for the database itself: its statements count like any others of the step.
-class OnlineContext::RunBind : public Bind {
- public:
-  explicit RunBind(OnlineContext& context) : context_(context) {}
-
-  std::vector<Row> query(const std::string& sql) override {
-    admit_one(sql);
-    auto rows = context_.connection_->query(sql);
-    context_.count_statement();
-    return rows;
-  }
-  std::size_t execute(const std::string& sql) override {
-    admit_one(sql);
-    return context_.execute(sql);
-  }
-
- private:
-  // Behind another one a COMMIT would get through unseen.
-  void admit_one(const std::string& sql) {
-    if (split_sql(sql).size() != 1) {
-      throw std::invalid_argument(
-          fmt::format("get_bind() takes one statement at a time, and this is not one: {}; op.execute() takes several",
-                      shortened(sql)));
-    }
-    refuse_copy_to_client(sql);
-    context_.admit(sql);
-  }
-
-  OnlineContext& context_;
-};
-
 OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& environment)
     : scripts_(scripts),
       environment_(environment),
       table_(environment.version_table, environment.version_table_schema),
-      connection_(environment.connect(checked_target(environment))),
-      bind_(std::make_unique<RunBind>(*this)) {
+      session_(environment.connect(checked_target(environment)),
+               environment.echo ? RunSession::Echo::on : RunSession::Echo::off) {
   log_migration("Context impl PostgresqlImpl.");
   log_migration(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."
                                                                       : "Will assume transactional DDL.");
@@ -91,7 +56,7 @@ OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& 
 
 RevisionIds OnlineContext::get_current_heads() {
   try {
-    return read_rows(*connection_, table_);
+    return read_rows(session_.connection(), table_);
   } catch (const DatabaseError& error) {
     throw CommandError(
         fmt::format("The revision of {} can't be read: {}", environment_.target->description, error.explanation()));
@@ -103,10 +68,11 @@ RevisionIds OnlineContext::get_current_heads() {
 
 void OnlineContext::create_version_table_for_report() {
   try {
-    Transaction transaction(*connection_);
+    auto& connection = session_.connection();
+    Transaction transaction(connection);
     // A migration that is just creating the table is not waited for.
-    connection_->execute("SET LOCAL lock_timeout = '1s'");
-    create_if_missing(*connection_, table_);
+    connection.execute("SET LOCAL lock_timeout = '1s'");
+    create_if_missing(connection, table_);
     transaction.commit();
   } catch (const std::exception& error) {
     config::log_event(spdlog::level::debug, "alembic.runtime.migration",
@@ -124,16 +90,16 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
                        environment_.lock_timeout);
     run_plan(planner, options, lock);
   } catch (const DatabaseError& error) {
-    transaction_.reset();
+    session_.roll_back();
     throw CommandError(fmt::format("The database refused, and {}: {}", what_stays(), error.explanation()),
                        ExitCode::rolled_back);
   } catch (const ConnectionLost& error) {
-    transaction_.reset();
+    session_.roll_back();
     throw CommandError(fmt::format("The connection to {} was lost, so {}: {}", environment_.target->description,
                                    what_stays(), error.what()),
                        ExitCode::rolled_back);
   } catch (...) {
-    transaction_.reset();
+    session_.roll_back();
     throw;
   }
 }
@@ -142,12 +108,12 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
 // on for a migration that nobody runs any more beside the next one. Servers before 14, and on some systems, can't.
 void OnlineContext::ask_server_to_notice_our_end() {
   try {
-    connection_->query(
+    session_.connection().query(
         "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval' AND "
         "setting = '0'");
   } catch (const DatabaseError& error) {
-    transaction_.reset();
-    begin();
+    session_.roll_back();
+    session_.begin();
     config::log_event(spdlog::level::debug, "alembic.runtime.migration",
                       fmt::format("The server will not look for our end while it runs a statement: {}", error.what()));
   }
@@ -155,10 +121,10 @@ void OnlineContext::ask_server_to_notice_our_end() {
 
 void OnlineContext::run_plan(const Planner& planner, RunOptions options, MigrationLock& lock) {
   lock_ = &lock;
-  begin();
+  session_.begin();
   refuse_transaction_pooler(lock);
   ask_server_to_notice_our_end();
-  features_ = server_features(*connection_);
+  features_ = server_features(session_.connection());
   HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
   heads_ = &heads;
   const auto plan = planner(heads.heads());
@@ -166,11 +132,11 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
   progress_ = {.rows = heads.heads()};
   if (environment_.transaction_mode != TransactionMode::per_run) commit(heads.heads());
   for (const auto& step : plan.steps) run_step(step, heads);
-  if (transaction_) commit(heads.heads());
+  if (session_.is_in_transaction()) commit(heads.heads());
 }
 
 bool OnlineContext::nothing_to_do(const Planner& planner) {
-  const auto rows = read_rows(*connection_, table_);
+  const auto rows = read_rows(session_.connection(), table_);
   const auto plan = planner(rows);
   if (rows.empty() || !plan.steps.empty()) return false;
   log_warnings(plan);
@@ -180,8 +146,9 @@ bool OnlineContext::nothing_to_do(const Planner& planner) {
 // In transaction mode a pooler gives the session of the lock to the next client, so the lock would protect nobody. Held
 // open as it is, the transaction of this run has a server session to itself: the lock's must be another one.
 void OnlineContext::refuse_transaction_pooler(const MigrationLock& lock) {
-  if (connection_->scalar("SELECT pg_backend_pid()") != lock.backend()) return;
-  connection_->query(fmt::format("SELECT pg_advisory_unlock({})", lock.key()));
+  auto& connection = session_.connection();
+  if (connection.scalar("SELECT pg_backend_pid()") != lock.backend()) return;
+  connection.query(fmt::format("SELECT pg_advisory_unlock({})", lock.key()));
   throw CommandError(
       fmt::format("The connection to {} goes through a pooler in transaction mode, where the lock that keeps two "
                   "migrations apart can't be held; connect to the server itself or to a pool in session mode",
@@ -190,25 +157,28 @@ void OnlineContext::refuse_transaction_pooler(const MigrationLock& lock) {
 }
 
 RevisionIds OnlineContext::prepare_version_table(RunOptions options) {
+  auto& connection = session_.connection();
   if (options.purge) {
-    create_if_missing(*connection_, table_);
-    connection_->execute(table_.delete_all_sql());
+    create_if_missing(connection, table_);
+    connection.execute(table_.delete_all_sql());
     return {};
   }
-  auto rows = read_rows(*connection_, table_);
-  if (rows.empty()) create_if_missing(*connection_, table_);
+  auto rows = read_rows(connection, table_);
+  if (rows.empty()) create_if_missing(connection, table_);
   return rows;
 }
 
 void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   log_migration("Running " + step.log());
-  progress_.in_transaction = 0;
-  progress_.kept = 0;
-  current_ = {};
-  const bool is_transactional = environment_.transaction_mode != TransactionMode::none &&
-                                (step.kind == MigrationStep::Kind::stamp || scripts_.script(step.node).transactional);
+  const auto* script = step.kind == MigrationStep::Kind::stamp ? nullptr : &scripts_.script(step.node);
+  const bool is_transactional =
+      environment_.transaction_mode != TransactionMode::none && (script == nullptr || script->transactional);
+  // An SQL migration is nothing but its statements; C++ may look at what one of them has done.
+  session_.begin_step(script != nullptr && script->upgrade_source ? Sending::together : Sending::one_by_one);
   const auto failed = [&](const std::string& why) {
-    progress_.outside = !transaction_;
+    progress_.in_transaction = session_.in_transaction();
+    progress_.kept = session_.kept();
+    progress_.outside = !session_.is_in_transaction();
     return CommandError(step_failure(step, progress_, why), ExitCode::rolled_back);
   };
   try {
@@ -216,43 +186,38 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   } catch (const CommandError&) {
     throw;
   } catch (const ConnectionLost& error) {
+    const auto doubtful = session_.doubtful_statement();
     throw failed(fmt::format(
         "the connection was lost: {}{}", error.what(),
-        transaction_ || current_.statement.empty()
-            ? ""
-            : "; whether the server carried out the last statement is not known: " + shortened(current_.statement)));
+        doubtful.empty() ? ""
+                         : "; whether the server carried out the last statement is not known: " + shortened(doubtful)));
   } catch (const DatabaseError& error) {
-    throw failed(explain(step, error));
-  } catch (const SqlSyntaxError& error) {
-    throw failed(error.what());
+    throw failed(session_.explain(error, script == nullptr ? std::string_view() : script->path));
   } catch (const std::exception& error) {
     throw failed(error.what());
   }
 }
 
 void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads, bool is_transactional) {
-  if (is_transactional && !transaction_) begin();
-  if (!is_transactional && transaction_) commit(heads.heads());
-  run_body(scripts_, step, make_operations(*this, environment_));
-  end_of_body();
+  if (is_transactional && !session_.is_in_transaction()) session_.begin();
+  if (!is_transactional && session_.is_in_transaction()) commit(heads.heads());
+  try {
+    run_body(scripts_, step, make_operations(*this, environment_));
+  } catch (...) {
+    // When one of the statements before fails, that came first.
+    session_.send_waiting();
+    throw;
+  }
+  session_.end_of_body();
   // The row of a step that ran outside of a transaction, and what the hooks do, belong together all the same.
-  if (!transaction_) begin();
-  current_ = {};
+  if (!session_.is_in_transaction()) session_.begin();
   for (const auto& operation : heads.update_to_step(step)) write_row(operation);
   call_hooks(step, heads);
   if (!is_transactional || environment_.transaction_mode == TransactionMode::per_migration) commit(heads.heads());
 }
 
-void OnlineContext::end_of_body() {
-  if (!std::exchange(has_own_transaction_, false)) return;
-  connection_->execute("ROLLBACK");
-  throw std::runtime_error("it begins a transaction of its own and does not end it; add COMMIT");
-}
-
 void OnlineContext::write_row(const RowOperation& operation) {
-  const auto sql = table_.row_sql(operation);
-  if (environment_.echo) config::log_event(spdlog::level::info, "alembic.runtime.sql", sql);
-  const auto found = connection_->execute(sql);
+  const auto found = session_.write_row(table_.row_sql(operation));
   if (found != 1) throw CommandError(table_.mismatch(operation, found), ExitCode::rolled_back);
 }
 
@@ -273,11 +238,11 @@ void OnlineContext::commit(const RevisionIds& rows) {
         ExitCode::rolled_back);
   }
   try {
-    transaction_->commit();
+    session_.commit();
   } catch (const ConnectionLost& error) {
     settle_doubtful_commit(rows, error.what());
+    session_.roll_back();
   }
-  transaction_.reset();
   if (progress_.rows != rows) progress_.steps_are_kept = true;
   progress_.rows = rows;
 }
@@ -306,17 +271,14 @@ void OnlineContext::settle_doubtful_commit(const RevisionIds& rows, const std::s
       ExitCode::unreachable);
 }
 
-Bind& OnlineContext::bind() {
-  return *bind_;
-}
-
 void OnlineContext::autocommit_block(const std::function<void()>& body) {
-  if (!transaction_) return body();
+  if (!session_.is_in_transaction()) return body();
+  session_.send_waiting();
   commit(heads_->heads());
-  progress_.kept += std::exchange(progress_.in_transaction, 0);
+  session_.keep_statements();
   body();
-  end_of_body();
-  begin();
+  session_.end_of_body();
+  session_.begin();
 }
 
 void OnlineContext::run_outside_if_needed(const Operation& operation, const std::function<void()>& run) {
@@ -325,91 +287,13 @@ void OnlineContext::run_outside_if_needed(const Operation& operation, const std:
 }
 
 void OnlineContext::invoke(const Operation& operation, const SourceLine& at) {
-  if (const auto* execute_sql = std::get_if<Execute>(&operation)) return run_sql(execute_sql->sql, at);
-  current_ = {.at = at};
-  if (const auto* rows = std::get_if<CopyData>(&operation)) return copy(rows->statement, rows->rows);
+  if (const auto* execute_sql = std::get_if<Execute>(&operation)) return session_.run_sql(execute_sql->sql, at);
+  if (const auto* rows = std::get_if<CopyData>(&operation)) return session_.copy(rows->statement, rows->rows, at);
   const auto statements = to_sql(operation, features_);
   if (statements.empty()) log_left_out(operation);
   run_outside_if_needed(operation, [&] {
-    for (const auto& statement : statements) {
-      current_ = {.at = at, .statement = statement};
-      admit(statement);
-      execute(statement);
-    }
+    for (const auto& statement : statements) session_.run(statement, at);
   });
-}
-
-// A text of several statements runs one by one, so that the one that fails can be named.
-void OnlineContext::run_sql(const std::string& sql, const SourceLine& at) {
-  const auto statements = split_sql(sql);
-  if (statements.empty()) throw std::invalid_argument("execute() was given no statement; give it SQL");
-  for (const auto& statement : statements) {
-    current_ = {.at = at, .first_line = statement.line, .statement = std::string(statement.text)};
-    if (statement.copy_data) {
-      copy(current_.statement, *statement.copy_data);
-    } else {
-      refuse_copy_to_client(current_.statement);
-      admit(current_.statement);
-      execute(current_.statement);
-    }
-  }
-}
-
-// Nobody would read the rows. A COPY FROM without rows is none of split_sql()'s statements.
-void OnlineContext::refuse_copy_to_client(const std::string& statement) {
-  if (copy_direction(statement) != CopyDirection::to_client) return;
-  throw std::invalid_argument(
-      fmt::format("{} would send rows to this program, which has no use for them; take it out", shortened(statement)));
-}
-
-void OnlineContext::copy(const std::string& statement, std::string_view rows) {
-  const bool begins_with_copy = statement.size() > 4 && (statement[0] == 'C' || statement[0] == 'c');
-  if (!begins_with_copy || copy_direction(statement) != CopyDirection::from_client) {
-    throw std::invalid_argument(
-        fmt::format("copy_data() takes a COPY … FROM stdin, and this is none: {}", shortened(statement)));
-  }
-  admit(statement);
-  connection_->copy(statement, rows);
-  count_statement();
-}
-
-// What may not run here, and what has to be done before it runs.
-void OnlineContext::admit(const std::string& statement) {
-  if (current_.statement.empty()) current_.statement = statement;
-  if (environment_.echo) config::log_event(spdlog::level::info, "alembic.runtime.sql", statement);
-  const auto control = transaction_control(statement);
-  if (transaction_) {
-    if (control != TransactionControl::none) refuse_transaction_control(statement);
-    return;
-  }
-  if (control != TransactionControl::none) has_own_transaction_ = control == TransactionControl::begins;
-  if (!has_own_transaction_) drop_leftover(*connection_, statement);
-}
-
-std::size_t OnlineContext::execute(const std::string& statement) {
-  const auto rows = connection_->execute(statement);
-  count_statement();
-  return rows;
-}
-
-void OnlineContext::count_statement() {
-  ++(transaction_ ? progress_.in_transaction : progress_.kept);
-  current_ = {};
-}
-
-std::string OnlineContext::explain(const MigrationStep& step, const DatabaseError& error) {
-  auto text = error.explanation();
-  if (step.kind != MigrationStep::Kind::stamp) {
-    const auto place =
-        place_text(current_.at, scripts_.script(step.node).path, current_.first_line, error.report().line);
-    if (!place.empty()) text += "; at " + place;
-  }
-  if (error.sqlstate() == active_sql_transaction) {
-    text += "; let it run outside of a transaction: autocommit_block, or in SQL `-- transactional: false`";
-  }
-  if (transaction_) return text;
-  if (std::exchange(has_own_transaction_, false)) connection_->execute("ROLLBACK");
-  return text + describe_leftover(*connection_, error.statement());
 }
 
 }  // namespace support::alembic

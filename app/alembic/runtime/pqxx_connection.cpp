@@ -98,6 +98,16 @@ class PqxxConnection : public Connection {
     return guarded(sql, [&](pqxx::nontransaction& work) { return work.exec(sql); }).affected_rows();
   }
 
+  std::size_t execute_all(std::span<const std::string> statements) override {
+    if (statements.size() == 1) return execute(statements.front());
+    std::size_t completed = 0;
+    try {
+      return guarded({}, [&](pqxx::nontransaction& work) { return run_pipeline(work, statements, completed); });
+    } catch (const DatabaseError& error) {
+      fail_together(statements, completed, error.report());
+    }
+  }
+
   void copy(const std::string& statement, std::string_view rows) override {
     guarded(statement, [&](pqxx::nontransaction& work) {
       write_rows(work, statement, rows);
@@ -106,6 +116,32 @@ class PqxxConnection : public Connection {
   }
 
  private:
+  // libpqxx puts the statements behind a SELECT of its own, in one message.
+  static std::size_t run_pipeline(pqxx::nontransaction& work, std::span<const std::string> statements,
+                                  std::size_t& completed) {
+    pqxx::pipeline pipeline(work);
+    pipeline.retain(static_cast<int>(statements.size()));
+    for (const auto& statement : statements) pipeline.insert(statement);
+    std::size_t rows = 0;
+    try {
+      for (; completed < statements.size(); ++completed) rows = pipeline.retrieve().second.affected_rows();
+    } catch (const pqxx::failure&) {
+      read_rest(pipeline);
+      throw;
+    }
+    return rows;
+  }
+
+  // Of an answer with an error in it. Left to itself, the pipeline would ask the server to cancel what it is at, which
+  // may be the next statement by then.
+  static void read_rest(pqxx::pipeline& pipeline) {
+    try {
+      pipeline.flush();
+    } catch (const pqxx::failure&) {
+      // The session is gone; the first error says why.
+    }
+  }
+
   // libpqxx writes "COPY <table> FROM STDIN" itself and knows no options. The statement goes in as the table's name,
   // and what libpqxx adds becomes a comment.
   static void write_rows(pqxx::nontransaction& work, const std::string& statement, std::string_view rows) {

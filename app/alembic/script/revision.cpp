@@ -14,7 +14,12 @@ const std::string& or_base(const std::string& text) {
 }  // namespace
 
 std::string comma_separated(const std::vector<std::string>& parts) {
-  return fmt::format("{}", fmt::join(parts, ", "));
+  std::string text;
+  for (const auto& part : parts) {
+    if (!text.empty()) text += ", ";
+    text += part;
+  }
+  return text;
 }
 
 RangeNotAncestorError::RangeNotAncestorError(std::string lower, std::string upper)

@@ -1,14 +1,16 @@
 #include "app/alembic/script/script_location.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <memory>
 #include <ranges>
+#include <span>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -26,22 +28,26 @@ namespace {
 constexpr std::string_view builtin_name = "builtin";
 constexpr auto mark_of_init = "script.sql.in";  // which init writes beside the folder versions
 
+[[noreturn]] void fail_to_read(const std::string& folder, int error) {
+  throw CommandError(
+      fmt::format("Can't read the script location {0}: {1}; name a folder of SQL migrations, or make one "
+                  "with support-agent migrate init {0}",
+                  folder, std::generic_category().message(error)));
+}
+
 // File names, sorted; of what can't be a migration, none.
-std::vector<std::string> sql_files(const fs::path& folder, MissingFolder missing) {
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  if (error == std::errc::no_such_file_or_directory && missing == MissingFolder::allow) return {};
+std::vector<std::string> sql_files(const std::string& folder, MissingFolder missing) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), ::closedir);
+  if (!entries && errno == ENOENT && missing == MissingFolder::allow) return {};
+  if (!entries) fail_to_read(folder, errno);
   std::vector<std::string> names;
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    auto name = entries->path().filename().string();
-    if (!name.starts_with('.') && name.ends_with(".sql")) names.push_back(std::move(name));
+  errno = 0;
+  while (const auto* entry = ::readdir(entries.get())) {
+    const std::string_view name(entry->d_name);
+    if (!name.starts_with('.') && name.ends_with(".sql")) names.emplace_back(name);
+    errno = 0;
   }
-  if (error) {
-    throw CommandError(
-        fmt::format("Can't read the script location {0}: {1}; name a folder of SQL migrations, or make one "
-                    "with support-agent migrate init {0}",
-                    folder.string(), error.message()));
-  }
+  if (errno != 0) fail_to_read(folder, errno);
   std::ranges::sort(names);
   return names;
 }
@@ -55,21 +61,17 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
-  std::string read() const {
-    struct stat status {};
-    if (::fstat(descriptor_, &status) != 0) fail();
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    std::size_t size = 0;
+  // Through `buffer`, so that a script takes no more memory than it is long: there may be thousands.
+  std::string read(std::span<char> buffer) const {
+    std::string text;
     while (true) {
-      // Room for one byte more than is expected tells whether the file has grown.
-      if (size == text.size()) text.resize(text.size() + 4096);
-      const auto count = ::read(descriptor_, text.data() + size, text.size() - size);
+      const auto count = ::read(descriptor_, buffer.data(), buffer.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) fail();
       if (count == 0) break;
-      size += static_cast<std::size_t>(count);
+      text.append(buffer.data(), static_cast<std::size_t>(count));
     }
-    text.resize(size);
+    text.shrink_to_fit();
     return text;
   }
 
@@ -87,11 +89,11 @@ ScriptLocation folder_location(std::string_view given, MissingFolder missing) {
   const auto folder = fs::absolute(fs::path(given)).lexically_normal();
   ScriptLocation location{.kind = ScriptLocation::Kind::folder, .given = std::string(given), .folder = folder.string()};
   while (location.folder.size() > 1 && location.folder.ends_with('/')) location.folder.pop_back();
-  const bool has_files = !sql_files(folder, missing).empty();
+  const bool has_files = !sql_files(folder.string(), missing).empty();
   std::error_code ignored;
   const auto versions = fs::path(location.folder) / "versions";
   if (!fs::is_directory(versions, ignored) && !fs::exists(folder / mark_of_init, ignored)) return location;
-  if (has_files && !sql_files(versions, MissingFolder::allow).empty()) {
+  if (has_files && !sql_files(versions.string(), MissingFolder::allow).empty()) {
     throw CommandError(fmt::format("There are SQL migrations in {} and in its folder versions; keep them in one place",
                                    location.folder));
   }
@@ -120,9 +122,10 @@ std::vector<Script> load_folder(const std::string& folder) {
   const auto names = sql_files(folder, MissingFolder::allow);
   std::vector<Script> scripts;
   scripts.reserve(names.size());
+  std::array<char, 65536> buffer;
   for (const auto& name : names) {
-    auto path = fmt::format("{}{}{}", folder, folder.ends_with('/') ? "" : "/", name);
-    auto text = File(path).read();
+    auto path = folder + (folder.ends_with('/') ? "" : "/") + name;
+    auto text = File(path).read(buffer);
     scripts.push_back(parse_sql_script(std::move(path), std::move(text)));
   }
   return scripts;
@@ -140,6 +143,7 @@ ScriptDirectory ScriptDirectory::open(std::vector<ScriptLocation> locations) {
     }
     loaded.push_back(location.folder);
     auto more = location.kind == ScriptLocation::Kind::builtin ? load_builtin() : load_folder(location.folder);
+    scripts.reserve(scripts.size() + more.size());
     std::ranges::move(more, std::back_inserter(scripts));
   }
   return ScriptDirectory(std::move(scripts), std::move(locations), std::move(warnings));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <ranges>
 
 #include <fmt/format.h>
 
@@ -18,6 +17,7 @@ constexpr std::array<std::string_view, 6> keys = {"revision",   "down_revision",
                                                   "depends_on", "create_date",   "transactional"};
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view illegal_in_ids = "+-:@";
+constexpr std::size_t usual_lines = 12;
 
 struct Line {
   unsigned number = 0;
@@ -104,9 +104,12 @@ class HeaderReader {
 
   void split(std::string_view text) {
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    lines_.reserve(usual_lines);
     unsigned number = 0;
-    for (const auto range : std::views::split(text, '\n')) {
-      const auto line = trimmed(std::string_view(range.begin(), range.end()));
+    for (auto rest = std::optional(text); rest;) {
+      const auto end = rest->find('\n');
+      const auto line = trimmed(rest->substr(0, end));
+      rest = end == std::string_view::npos ? std::nullopt : std::optional(rest->substr(end + 1));
       ++number;
       if (!line.empty() && !line.starts_with("--")) {
         fail(number, fmt::format("'{}' stands above `-- migrate:upgrade`; only comments may, so move it below", line));
@@ -120,7 +123,8 @@ class HeaderReader {
     for (const auto& line : lines) {
       auto text = line.text;
       if (text.starts_with(' ')) text.remove_prefix(1);
-      message += fmt::format("{}\n", text);
+      message += text;
+      message += '\n';
     }
     header_.message = trimmed(message);
   }
@@ -194,9 +198,9 @@ SqlHeader parse_sql_header(std::string_view text, std::string_view path) {
 }
 
 std::string longdoc_of(const SqlHeader& header) {
-  auto longdoc = fmt::format("{}\n\nRevision ID: {}\nRevises: {}", header.message, header.declared.revision,
-                             comma_separated(header.declared.down_revisions));
-  if (!header.create_date.empty()) longdoc += fmt::format("\nCreate Date: {}", header.create_date);
+  auto longdoc = header.message + "\n\nRevision ID: " + header.declared.revision +
+                 "\nRevises: " + comma_separated(header.declared.down_revisions);
+  if (!header.create_date.empty()) longdoc += "\nCreate Date: " + header.create_date;
   return longdoc;
 }
 

@@ -54,11 +54,12 @@ Script parse_sql_script(std::string path, std::string text) {
   const auto file = std::make_shared<SqlFile>(SqlFile{std::move(path), std::move(text), {}});
   check_encoding(*file);
   file->sections = find_sql_sections(file->text, file->path);
-  const auto header = parse_sql_header(file->sections.header, file->path);
-  Script script{.declared = header.declared,
+  auto header = parse_sql_header(file->sections.header, file->path);
+  auto longdoc = longdoc_of(header);
+  Script script{.declared = std::move(header.declared),
                 .path = file->path,
-                .longdoc = longdoc_of(header),
-                .create_date = header.create_date,
+                .longdoc = std::move(longdoc),
+                .create_date = std::move(header.create_date),
                 .upgrade = [file](Operations& op) { run(*file, file->sections.upgrade, op); },
                 .downgrade = [file](Operations& op) { run(*file, file->sections.downgrade, op); },
                 .transactional = header.transactional,

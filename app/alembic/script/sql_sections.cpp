@@ -56,9 +56,12 @@ std::vector<Marker> lines_like_markers(std::string_view text) {
   std::size_t counted = 0;
   for (auto at = text.find("--"); at != std::string_view::npos; at = text.find("--", at)) {
     const auto end = std::min(text.find('\n', at), text.size());
-    line += static_cast<unsigned>(std::ranges::count(text.substr(counted, at - counted), '\n'));
-    counted = at;
-    if (const auto marker = marker_of(text, {text.substr(at, end - at), at, line})) markers.push_back(*marker);
+    if (auto marker = marker_of(text, {text.substr(at, end - at), at})) {
+      line += static_cast<unsigned>(std::ranges::count(text.substr(counted, at - counted), '\n'));
+      counted = at;
+      marker->line = line;
+      markers.push_back(*marker);
+    }
     at = end;
   }
   return markers;

@@ -154,6 +154,20 @@ TransactionControl transaction_control(std::string_view statement) {
   return ends_transaction(words) ? TransactionControl::ends : TransactionControl::none;
 }
 
+bool needs_own_message(std::string_view statement) {
+  if (statement.find('\\') != std::string_view::npos) return true;
+  Words words(statement);
+  for (const auto* key_word : {"SET", "RESET", "DISCARD", "SAVEPOINT", "RELEASE", "ROLLBACK"}) {
+    if (words.take(key_word)) return true;
+  }
+  // As a function, where a SELECT or a DO calls it.
+  while (true) {
+    const auto word = words.next();
+    if (word.empty()) return false;
+    if (Words(word).take("set_config")) return true;
+  }
+}
+
 CopyDirection copy_direction(std::string_view statement) {
   Words words(statement);
   if (!words.take("COPY")) return CopyDirection::none;

@@ -30,6 +30,11 @@ enum class TransactionControl { none, begins, ends };
 // TRANSACTION). Savepoints do neither.
 TransactionControl transaction_control(std::string_view statement);
 
+// Whether a statement has to be a message of its own. The server reads a message as a whole before it runs any of it,
+// so a change of how it reads would come too late: SET and its relatives, and the backslash, whose meaning is a
+// setting. And a savepoint can bring a failed transaction back to life.
+bool needs_own_message(std::string_view statement);
+
 // Whether a statement is a COPY that reads rows from the client, or sends rows to it.
 enum class CopyDirection { none, from_client, to_client };
 CopyDirection copy_direction(std::string_view statement);

@@ -1,13 +1,28 @@
 #include "app/alembic/script/text.hpp"
 
 #include <algorithm>
-#include <ranges>
+#include <cstdint>
+#include <cstring>
 
 namespace support::alembic {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\f\v";
+bool is_blank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+// From `at` on, the first place whose word of eight bytes is not all ASCII, or where there is no such word any more.
+// Nearly every script is ASCII from end to end.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080U;
+  std::uint64_t word = 0;
+  for (; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  return at;
+}
 
 // The bounds of the byte after the first one exclude overlong forms, surrogates and what lies beyond U+10FFFF.
 struct Lead {
@@ -36,23 +51,25 @@ std::optional<Lead> lead_of(unsigned char byte) {
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string> split_at_commas(std::string_view text) {
   std::vector<std::string> parts;
-  for (const auto range : std::views::split(text, ',')) {
-    const auto part = trimmed(std::string_view(range.begin(), range.end()));
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto part = trimmed(text.substr(begin, end - begin));
     if (!part.empty()) parts.emplace_back(part);
+    begin = end + 1;
   }
   return parts;
 }
 
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
   const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (auto at = skip_ascii(text, 0); at < text.size(); ++at) {
     if (byte(at) < 0x80) continue;
     const auto lead = lead_of(byte(at));
     if (!lead || at + lead->following >= text.size()) return at;

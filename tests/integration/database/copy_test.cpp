@@ -39,6 +39,21 @@ TEST_F(CopyTest, AStatementWithoutRowsHasNone) {
   EXPECT_EQ(TextRows().affected(), 0);
 }
 
+TEST_F(CopyTest, AScriptTellsHowFarItCame) {
+  const auto run_script = [&](const std::string& sql) {
+    return loop_.run([&] { return connection_->run_script(sql); });
+  };
+  const auto whole = run_script("create table t(a int); insert into t values (1); insert into t values (2), (3)");
+  ASSERT_TRUE(whole.last) << whole.last.error().text();
+  EXPECT_EQ(whole.completed, 3U);
+  EXPECT_EQ(whole.last->affected(), 2);
+  const auto broken = run_script("select 1; insert into t values (4); select 1 / 0; select 2");
+  ASSERT_FALSE(broken.last);
+  EXPECT_EQ(broken.last.error().diagnostics().sqlstate, "22012");
+  EXPECT_EQ(broken.completed, 2U);
+  EXPECT_EQ(run_script("select 1; selec 2").completed, 0U);
+}
+
 TEST_F(CopyTest, RowsComeInWithAnyOptionsOfTheStatement) {
   ASSERT_TRUE(run("create table t(a int, b text)"));
   EXPECT_EQ(copy_in("copy t from stdin", "1\tone\n2\t\\N\n").value(), 2);

@@ -1,5 +1,8 @@
 // What grows with the number of revisions grows in proportion to it.
+#include <algorithm>
 #include <chrono>
+#include <ctime>
+#include <limits>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -7,6 +10,7 @@
 #include "app/alembic/script/script_directory.hpp"
 
 #include "tests/support/migration_scripts.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace support::alembic {
 namespace {
@@ -53,6 +57,31 @@ void keep_rows(const ScriptDirectory& scripts, const Plan& up, const Plan& down)
   EXPECT_TRUE(rows.heads().empty());
 }
 
+// Of this process: other ones, that keep the machine busy, do not count.
+std::clock_t cpu_time_of(const auto& work) {
+  const auto start = std::clock();
+  work();
+  return std::clock() - start;
+}
+
+// The best of some runs of loading a folder of so many SQL migrations.
+std::clock_t time_of_loading(std::size_t size) {
+  const tests::TemporaryFolder folder;
+  for (std::size_t i = 0; i < size; ++i) {
+    folder.write(fmt::format("mig/{}.sql", name(i)),
+                 fmt::format("-- Create table {0}\n--\n-- revision: {0}\n-- down_revision: {1}\n\n-- migrate:upgrade\n"
+                             "CREATE TABLE {0} (id integer);\n\n-- migrate:downgrade\nDROP TABLE {0};\n",
+                             name(i), i == 0 ? "" : name(i - 1)));
+  }
+  auto best = std::numeric_limits<std::clock_t>::max();
+  for (int run = 0; run < 3; ++run) {
+    best = std::min(best, cpu_time_of([&] {
+                      EXPECT_EQ(ScriptDirectory::open(parse_script_locations(folder / "mig")).map().size(), size);
+                    }));
+  }
+  return best;
+}
+
 // The best of some runs of: load, list, format, plan the way up and down, keep the rows.
 Clock::duration time_of(const std::string& shape, std::size_t size) {
   auto best = Clock::duration::max();
@@ -87,6 +116,15 @@ TEST_P(Scale, FiveTimesTheRevisionsTakeAboutFiveTimesAsLong) {
   RecordProperty("ratio", fmt::format("{:.1f}", ratio));
   // Quadratic work would be 25 times as long; caches and a loaded machine explain up to the double of five.
   EXPECT_LT(ratio, 14) << small.count() << " ns and " << large.count() << " ns";
+}
+
+TEST(ScaleOfFolder, FourTimesTheFilesTakeAboutFourTimesAsLong) {
+  const auto small = time_of_loading(2'500);
+  const auto large = time_of_loading(10'000);
+  const auto ratio = static_cast<double>(large) / static_cast<double>(small);
+  RecordProperty("ratio", fmt::format("{:.1f}", ratio));
+  // Quadratic work would be 16 times as long.
+  EXPECT_LT(ratio, 8) << small << " and " << large << " of CLOCKS_PER_SEC";
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Scale, testing::Values("line", "fan", "merges", "branches", "ladder"),

@@ -66,6 +66,19 @@ TEST(TransactionWords, AreReadOverCommentsInComments) {
   EXPECT_EQ(transaction_control("/* a /* b */ COMMIT"), TransactionControl::none);
 }
 
+TEST(OwnMessage, IsNeededByWhatChangesHowTheServerReadsAndBySavepoints) {
+  for (const auto* statement :
+       {"SET standard_conforming_strings = off", "set local client_encoding = 'LATIN1'", "-- why\nRESET ALL",
+        "DISCARD ALL", "SAVEPOINT a", "RELEASE a", "ROLLBACK TO a", "SELECT pg_catalog.set_config('a.b', 'c', true)",
+        "INSERT INTO t VALUES ('\\')", "SELECT E'\\n'"}) {
+    EXPECT_TRUE(needs_own_message(statement)) << statement;
+  }
+  for (const auto* statement :
+       {"UPDATE t SET a = 1", "SELECT 1", "INSERT INTO t VALUES ('RESET')", "CREATE TABLE settings (id integer)"}) {
+    EXPECT_FALSE(needs_own_message(statement)) << statement;
+  }
+}
+
 TEST(ConcurrentIndexWords, NameTheIndexInTheSchemaOfItsTable) {
   const auto plain = concurrent_index("CREATE INDEX CONCURRENTLY ix ON people (name)");
   ASSERT_TRUE(plain);
