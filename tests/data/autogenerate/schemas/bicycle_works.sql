@@ -402,9 +402,9 @@ CREATE TABLE selling.sales_order (
 ) PARTITION BY RANGE (ordered);
 CREATE TABLE selling.sales_order_old PARTITION OF selling.sales_order FOR VALUES FROM (MINVALUE) TO ('2025-01-01');
 CREATE TABLE selling.sales_order_2025 PARTITION OF selling.sales_order FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')
-  PARTITION BY LIST (territory_id);
-CREATE TABLE selling.sales_order_2025_home PARTITION OF selling.sales_order_2025 FOR VALUES IN (1, 2, 3);
-CREATE TABLE selling.sales_order_2025_away PARTITION OF selling.sales_order_2025 DEFAULT;
+  PARTITION BY HASH (sales_order_id);
+CREATE TABLE selling.sales_order_2025_even PARTITION OF selling.sales_order_2025 FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE selling.sales_order_2025_odd PARTITION OF selling.sales_order_2025 FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 CREATE TABLE selling.sales_order_2026 PARTITION OF selling.sales_order FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE INDEX sales_order_customer ON selling.sales_order (customer_id, ordered DESC);
 CREATE INDEX sales_order_agent ON selling.sales_order (agent_id);
@@ -453,7 +453,7 @@ CREATE FUNCTION making.parts_of(which integer) RETURNS TABLE (part_id integer, a
   LANGUAGE sql STABLE ROWS 50
 BEGIN ATOMIC
   WITH RECURSIVE parts AS (
-    SELECT b.part_id, b.amount, 1 AS depth FROM making.part_of b WHERE b.whole_id = which
+    SELECT b.part_id, b.amount::numeric AS amount, 1 AS depth FROM making.part_of b WHERE b.whole_id = which
     UNION ALL
     SELECT b.part_id, p.amount * b.amount, p.depth + 1 FROM parts p JOIN making.part_of b ON b.whole_id = p.part_id
   )

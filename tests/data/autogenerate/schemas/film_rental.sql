@@ -293,7 +293,7 @@ CREATE TRIGGER clerk_changed BEFORE UPDATE ON people.clerk FOR EACH ROW EXECUTE 
 CREATE TRIGGER member_changed BEFORE UPDATE ON people.member FOR EACH ROW EXECUTE FUNCTION people.stamp_change();
 CREATE TRIGGER shop_changed BEFORE UPDATE ON lending.shop FOR EACH ROW EXECUTE FUNCTION people.stamp_change();
 CREATE TRIGGER title_changed BEFORE UPDATE OF heading, about, fee ON lending.title FOR EACH ROW
-  WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION people.stamp_change();
+  WHEN (OLD.heading <> NEW.heading OR OLD.fee <> NEW.fee) EXECUTE FUNCTION people.stamp_change();
 CREATE TRIGGER copy_changed BEFORE UPDATE ON lending.copy FOR EACH ROW EXECUTE FUNCTION people.stamp_change();
 CREATE TRIGGER loan_changed BEFORE UPDATE ON lending.loan FOR EACH ROW EXECUTE FUNCTION people.stamp_change();
 CREATE TRIGGER loan_within_allowance BEFORE INSERT ON lending.loan FOR EACH ROW
