@@ -59,9 +59,9 @@ CheckTimes time_checks(int tables) {
                "MetaData()\n" +
                    repeated(table_model, tables));
   folder.write("check.py", fmt::format(check_program, url));
-  const Program ours{{SUPPORT_BINARY_DIR "/support-agent", "migrate", "diff", "--from", url, "--to", "schema.sql"},
+  const Program ours{{SUPPORT_BINARY_DIR "/support-agent", "migrate", "diff", "--to", "schema.sql"},
                      folder.path(),
-                     {"ENVIRONMENT=test"}};
+                     {"DATABASE_URL=" + url, "ENVIRONMENT=test"}};
   const Program theirs{{"/usr/bin/python3", "-W", "ignore", "check.py"}, folder.path(), {"LANG=C.UTF-8"}};
   std::vector<double> our_times;
   std::vector<double> their_times;

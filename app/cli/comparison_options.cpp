@@ -32,7 +32,7 @@ void add_switch(CLI::App& app, const std::string& name, const std::string& help,
   app.add_flag_callback(name, std::move(use), help)->group(group);
 }
 
-// May be given again, each time with one value or several between commas.
+// May be given again.
 CLI::Option* add_list(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
                       std::function<void(const std::string&)> take) {
   return app
@@ -42,7 +42,6 @@ CLI::Option* add_list(CLI::App& app, const std::string& name, const std::string&
             for (const auto& value : values) checked([&] { take(value); });
           },
           help)
-      ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name(type)
       ->group(group);
@@ -76,9 +75,11 @@ void add_comparison_options(CLI::App& app, autogenerate::ComparisonOptions& opti
              [&options] { options.compare_column_order = true; });
   add_list(app, "--ignore", "KIND", "Leave out a kind of objects; may be given again",
            [&options](const std::string& word) { options.ignored_kinds.insert(autogenerate::parse_object_kind(word)); })
+      ->delimiter(',')
       ->check(CLI::IsMember(autogenerate::object_kind_words(), canonical_kind));
   add_list(app, "--schema", "NAME", "Look at this schema alone; may be given again",
-           [&options](const std::string& name) { options.schemas.insert(name); });
+           [&options](const std::string& name) { options.schemas.insert(name); })
+      ->delimiter(',');
   add_switch(app, "--include-schemas", "Next to models look at all schemas, not only at theirs and the default one",
              [&options] { options.include_schemas = true; });
   add_list(

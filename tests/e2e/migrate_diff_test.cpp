@@ -1,4 +1,6 @@
 // `migrate diff` and `migrate check` at the command line: what is printed where, and the exit codes.
+#include <filesystem>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -58,9 +60,10 @@ TEST_F(MigrateDiff, NeedsNoDatabaseUrlWhenASideOrADevelopmentServerIsNamed) {
                                 {"--from", "users.sql", "--to", "more.sql", "--dev-url", url}}) {
     auto all = arguments;
     all.insert(all.begin(), {"migrate", "diff"});
-    const auto result = run_agent(all, {{"ENVIRONMENT", "test"}}, folder_.path());
+    const auto result = run_agent(all, {}, folder_.path());
     EXPECT_EQ(result.exit_code, 1) << result.standard_error;
   }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "var")) << "A private cluster was started.";
 }
 
 TEST_F(MigrateDiff, JsonIsOneDocument) {

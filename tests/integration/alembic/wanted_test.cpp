@@ -95,7 +95,7 @@ TEST_F(Wanted, CanNotBeCommitted) {
 
 TEST_F(Wanted, NamesTheLineOfAStatementThatFails) {
   EXPECT_THAT(error_of("CREATE TABLE a (x integer);\n\n-- a comment\nCREATE TABLE b (x nothing);\n"),
-              HasSubstr("schema.sql, line 4: type \"nothing\" does not exist"));
+              HasSubstr("schema.sql, line 4, column 19: type \"nothing\" does not exist"));
   EXPECT_THAT(error_of("VACUUM"), HasSubstr("can't run in a transaction"));
   EXPECT_EQ(session_->scalar("SELECT 1"), "1");
 }
