@@ -71,11 +71,14 @@ bool says_something(const std::string& line) {
   return !line.empty() && !std::regex_match(line, noise);
 }
 
-// On one line. PostgreSQL 15 spells the table out before a column of a view even where there is only one table.
+// On one line, alike on all servers: without the version of an extension, and without the table before a column of a
+// view, which PostgreSQL 15 spells out even where there is only one table.
 std::string one_line(const std::string& text) {
   static const std::regex blanks("\\s+");
   static const std::regex table_of_view("\\bt(_1)?\\.");
   const auto line = std::regex_replace(text, blanks, " ");
+  static const std::regex version(": [0-9.]+ ");
+  if (line.starts_with("extension ")) return std::regex_replace(line, version, ": ");
   return line.starts_with("relation ") ? std::regex_replace(line, table_of_view, "") : line;
 }
 
