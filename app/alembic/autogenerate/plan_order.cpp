@@ -169,6 +169,7 @@ std::vector<ActionGraph::Action> Planner::order() {
     add_actions();
     for (const auto& dependency : before_.dependencies) require_before(dependency);
     for (const auto& dependency : after_.dependencies) require_after(dependency);
+    require_relations();
     require_schemas();
     require_names();
     require_sequence_owners();
@@ -280,6 +281,22 @@ void Planner::require_after(const Dependency& dependency) {
   if (!ready) return;
   for (const auto& use : {user->create_action, user->alter_action}) {
     if (use) graph_.require(*ready, *use);
+  }
+}
+
+// A part is made after its table or view, and dropped before it.
+void Planner::require_relations() {
+  for (ActionGraph::Action action = 0; action < parts_.size(); ++action) {
+    const auto& [item, phase] = parts_[action];
+    if (item->new_name.table.empty()) continue;
+    for (const auto kind : {ObjectKind::table, ObjectKind::view}) {
+      const auto* made = after_item(relation_of(item->new_name, kind));
+      if (phase != Phase::drop && made != nullptr && made->create_action) graph_.require(*made->create_action, action);
+      const auto* dropped = before_item(relation_of(item->old_name, kind));
+      if (phase == Phase::drop && dropped != nullptr && dropped->drop_action) {
+        graph_.require(action, *dropped->drop_action);
+      }
+    }
   }
 }
 

@@ -79,6 +79,7 @@ class Planner {
   void require_dependencies();
   void require_before(const Dependency& dependency);
   void require_after(const Dependency& dependency);
+  void require_relations();
   void require_schemas();
   void require_names();
   void require_sequence_owners();

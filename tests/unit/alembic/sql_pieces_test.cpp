@@ -27,7 +27,7 @@ TEST(SqlPieces, TakesAwayOnlyParenthesesThatHoldTheWhole) {
 }
 
 TEST(SqlPieces, FindsTheEndOfParenthesesPastQuotes) {
-  EXPECT_EQ(end_of_parentheses("f(')', \"(\") + 1", 1), 10U);
+  EXPECT_EQ(end_of_parentheses("f(')', \"(\") + 1", 1), 11U);
   EXPECT_EQ(end_of_parentheses("(a", 0), std::string_view::npos);
 }
 
