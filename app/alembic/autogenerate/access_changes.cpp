@@ -130,6 +130,21 @@ OperationList change_access(const ObjectName& name, const Object& before, const 
   return operations;
 }
 
+OperationList change_column_access(const ObjectName& name, const Column& before, const Column& after) {
+  OperationList operations;
+  const auto granted = "TABLE " + schema::qualified_name(name.table, name.schema);
+  const auto column = quote_identifier(name.name);
+  for (const auto& entry : before.grants) {
+    if (std::ranges::find(after.grants, entry) != after.grants.end()) continue;
+    operations.emplace_back(
+        Execute{fmt::format("REVOKE ALL ({}) ON {} FROM {}", column, granted, role(grantee_of(entry)))});
+  }
+  for (const auto& entry : after.grants) {
+    if (std::ranges::find(before.grants, entry) == before.grants.end()) grant(entry, granted, column, operations);
+  }
+  return operations;
+}
+
 OperationList restore_access(const ObjectName& name, const Object& object, const std::string& maker) {
   const auto* access = access_of(object);
   if (access == nullptr || access->owner.empty()) return {};

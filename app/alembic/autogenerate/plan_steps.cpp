@@ -69,10 +69,11 @@ OperationList Planner::operations(const Part& part) const {
   return {};
 }
 
-// What is made again has the rights that it had.
+// What is made again has the rights that it had, unless rights are compared: then what is wanted counts.
 OperationList Planner::with_access(const Item& item, OperationList operations) const {
-  if (item.drops) {
-    std::ranges::move(restore_access(item.new_name, item.before, before_.role), std::back_inserter(operations));
+  if (item.drops || options_.compare_access) {
+    const auto& rights_of = options_.compare_access ? item.after : item.before;
+    std::ranges::move(restore_access(item.new_name, rights_of, before_.role), std::back_inserter(operations));
   }
   return operations;
 }

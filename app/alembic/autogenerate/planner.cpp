@@ -234,7 +234,11 @@ void Planner::add_item(const Difference& difference) {
       } else if (alters) {
         item.alters = std::move(alters);
         if (difference.find("owner") != nullptr || difference.find("grants") != nullptr) {
-          std::ranges::move(change_access(new_name, item.before, item.after), std::back_inserter(*item.alters));
+          auto rights =
+              difference.kind == ObjectKind::column
+                  ? change_column_access(new_name, std::get<Column>(item.before), std::get<Column>(item.after))
+                  : change_access(new_name, item.before, item.after);
+          std::ranges::move(rights, std::back_inserter(*item.alters));
         }
       } else {
         item.drops = true;

@@ -1,9 +1,51 @@
 #include "app/alembic/autogenerate/renamed_snapshot.hpp"
 
+#include <map>
+
 #include "app/alembic/operations/sql.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 
 namespace support::alembic::autogenerate {
+
+namespace {
+
+// The name that a relation has after the renames.
+std::string renamed(const std::vector<Rename>& renames, const std::string& schema, const std::string& name) {
+  for (const auto& rename : renames) {
+    if (!rename.is_column() && rename.schema == schema && rename.name == name) return rename.new_name;
+  }
+  return name;
+}
+
+// Rights belong to objects and not to names, so each object of `to` gets those that it has in `from`.
+template <class T, class Key>
+void carry_rights(const std::vector<T>& from, std::vector<T>& to, Key key) {
+  std::map<std::string, const Access*> rights;
+  for (const auto& object : from) rights[key(object, true)] = &object.access;
+  for (auto& object : to) {
+    if (const auto found = rights.find(key(object, false)); found != rights.end()) object.access = *found->second;
+  }
+}
+
+void carry_rights(const CatalogSnapshot& from, CatalogSnapshot& to, const std::vector<Rename>& renames) {
+  const auto by_name = [&](const auto& object, bool is_before) {
+    return object.schema + '.' + (is_before ? renamed(renames, object.schema, object.name) : object.name);
+  };
+  carry_rights(from.schemas, to.schemas, [](const Schema& schema, bool) { return schema.name; });
+  carry_rights(from.enums, to.enums, by_name);
+  carry_rights(from.domains, to.domains, by_name);
+  carry_rights(from.composites, to.composites, by_name);
+  carry_rights(from.ranges, to.ranges, by_name);
+  carry_rights(from.sequences, to.sequences, by_name);
+  carry_rights(from.tables, to.tables, by_name);
+  carry_rights(from.views, to.views, by_name);
+  carry_rights(from.routines, to.routines, [](const Routine& routine, bool) {
+    return routine.schema + '.' + routine.name + '(' + routine.arguments;
+  });
+  to.role = from.role;
+}
+
+}  // namespace
 
 CatalogSnapshot renamed_snapshot(Connection& scratch, const CatalogSnapshot& before, const std::vector<Rename>& renames,
                                  const InspectOptions& inspect) {
@@ -17,7 +59,9 @@ CatalogSnapshot renamed_snapshot(Connection& scratch, const CatalogSnapshot& bef
   for (const auto& step : plan(nothing, before).upgrade) add(step.operation);
   for (const auto& rename : renames) add(rename_operation(rename));
   const std::vector<WantedStatement> statements(sql.begin(), sql.end());
-  return wanted_from_sql(scratch, statements, {.inspect = inspect, .source = "The database with its renames"});
+  auto result = wanted_from_sql(scratch, statements, {.inspect = inspect, .source = "The database with its renames"});
+  carry_rights(before, result, renames);
+  return result;
 }
 
 }  // namespace support::alembic::autogenerate

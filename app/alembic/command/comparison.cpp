@@ -15,11 +15,12 @@ using autogenerate::CatalogSnapshot;
 using autogenerate::LikelyRename;
 using autogenerate::Rename;
 
-autogenerate::InspectOptions inspect_options(const Context& context, const ComparisonRequest& request) {
+autogenerate::InspectOptions inspect_options(const Context& context) {
   using Options = autogenerate::InspectOptions;
   return {.version_table = context.environment.version_table,
           .version_table_schema = context.environment.version_table_schema,
-          .access = request.options.compare_access ? Options::AccessRights::read : Options::AccessRights::skip,
+          // Also where they are not compared: what has to be made again keeps its rights.
+          .access = Options::AccessRights::read,
           .dependencies = Options::Dependencies::read};
 }
 
@@ -42,7 +43,7 @@ class Comparing {
         requests_(rename_requests(request)),
         from_(std::move(from)),
         to_(std::move(to)),
-        inspect_(inspect_options(context, request)),
+        inspect_(inspect_options(context)),
         reader_(context, from_, to_, request.dev_url, inspect_) {}
 
   ComparisonResult run() {
