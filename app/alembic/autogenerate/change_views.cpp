@@ -60,13 +60,22 @@ schema::CheckOption check_option(const View& view) {
   return schema::CheckOption::none;
 }
 
+// The server's text begins with a blank and ends in a semicolon.
+std::string query_of(const View& view) {
+  constexpr std::string_view blanks_and_semicolons = " \n;";
+  const auto& text = view.definition;
+  const auto first = text.find_first_not_of(blanks_and_semicolons);
+  if (first == std::string::npos) return text;
+  return text.substr(first, text.find_last_not_of(blanks_and_semicolons) - first + 1);
+}
+
 schema::View view_of(const View& view) {
-  return schema::View(view.name, view.definition,
+  return schema::View(view.name, query_of(view),
                       {.with = parameters(view.options), .check_option = check_option(view), .schema = view.schema});
 }
 
 schema::MaterializedView materialized_view_of(const View& view) {
-  return schema::MaterializedView(view.name, view.definition,
+  return schema::MaterializedView(view.name, query_of(view),
                                   {.using_ = view.access_method,
                                    .with = parameters(view.options),
                                    .tablespace = view.tablespace,

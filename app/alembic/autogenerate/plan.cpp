@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/alembic/autogenerate/kept_objects.hpp"
 #include "app/alembic/autogenerate/planner.hpp"
 
 namespace support::alembic::autogenerate {
@@ -34,9 +35,10 @@ std::vector<Difference> inverted(std::vector<Difference> differences) {
 Plan plan(const CatalogSnapshot& before, const CatalogSnapshot& after, const CompareOptions& options) {
   auto differences = compare(before, after, options);
   if (differences.empty()) return {};
+  const auto reached = with_kept_objects(before, after, differences);
   Plan result;
-  result.upgrade = Planner(before, after, differences, options).run();
-  result.downgrade = Planner(after, before, inverted(std::move(differences)), options).run();
+  result.upgrade = Planner(before, reached, differences, options).run();
+  result.downgrade = Planner(reached, before, inverted(std::move(differences)), options).run();
   return result;
 }
 

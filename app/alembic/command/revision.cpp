@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/autogenerate/default_schema.hpp"
 #include "app/alembic/autogenerate/render.hpp"
 #include "app/alembic/command/at_head.hpp"
 #include "app/alembic/command/command.hpp"
@@ -171,7 +172,9 @@ void require_models(const Context& context, const ComparisonRequest& comparison)
 void fill_bodies(NewScript& script, const Context& context, const ComparisonRequest& comparison, ScriptKind kind) {
   const auto found = compare_sides(context, comparison);
   log_differences(found);
-  const auto& [upgrade, downgrade] = found.plan;
+  // Names mean the same without the schema that new tables go to.
+  const auto upgrade = autogenerate::without_schema(found.plan.upgrade, found.default_schema);
+  const auto downgrade = autogenerate::without_schema(found.plan.downgrade, found.default_schema);
   if (kind == ScriptKind::cpp) {
     script.upgrades = autogenerate::render_cpp(upgrade);
     script.downgrades = autogenerate::render_cpp(downgrade);

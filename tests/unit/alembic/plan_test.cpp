@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/alembic/autogenerate/default_schema.hpp"
 #include "app/alembic/operations/sql.hpp"
 
 namespace support::tests {
@@ -171,6 +172,32 @@ TEST(Plan, SwapsAnEnumThatLosesALabel) {
                           "ALTER TABLE app.t ALTER COLUMN m TYPE app.mood USING m::text::app.mood",
                           "DROP TYPE app.mood_replaced"));
   EXPECT_THAT(note_of(steps, "RENAME"), HasSubstr("Fails when a row holds 'sad'"));
+}
+
+TEST(Plan, MakesAgainWhatTheModelsDoNotKnowOnTheWayBackToo) {
+  auto before = snapshot({table("t", {column("a")})});
+  before.views.push_back(
+      {.schema = "app", .name = "v", .definition = " SELECT t.a FROM app.t;", .columns = {column("a")}});
+  before.dependencies = {{name_of(ObjectKind::view, "v"), name_of(ObjectKind::column, "a", "t")}};
+  const auto models = snapshot({table("t", {column("a", "bigint")})});
+  const auto steps = plan(before, models, CompareOptions::for_models());
+  for (const auto& lines : {statements(steps.upgrade), statements(steps.downgrade)}) {
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines[0], "DROP VIEW app.v");
+    EXPECT_THAT(lines[2], HasSubstr("CREATE VIEW app.v"));
+  }
+}
+
+TEST(Plan, LeavesTheSchemaOutThatUnqualifiedNamesMean) {
+  auto after = snapshot({table("t", {column("a"), column("m", "app.mood[]")})});
+  after.enums.push_back({.schema = "app", .name = "mood", .labels = {"ok"}});
+  auto other = table("u", {column("a")});
+  other.schema = "other";
+  after.tables.push_back(other);
+  const auto steps = without_schema(plan(snapshot({}), after).upgrade, "app");
+  EXPECT_THAT(statements(steps),
+              ElementsAre("CREATE TYPE mood AS ENUM ('ok')", "CREATE TABLE t (\n    a INTEGER, \n    m mood[]\n)",
+                          "CREATE TABLE other.u (\n    a INTEGER\n)"));
 }
 
 TEST(Plan, ChangesNothingThatTheComparisonDoesNotLookAt) {

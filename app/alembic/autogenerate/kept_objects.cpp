@@ -1,0 +1,123 @@
+#include "app/alembic/autogenerate/kept_objects.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace support::alembic::autogenerate {
+namespace {
+
+class Keeper {
+ public:
+  Keeper(const std::vector<Difference>& differences) {
+    for (const auto& difference : differences) {
+      if (difference.change != Change::removed) continue;
+      removed_.insert({difference.kind, difference.schema, difference.table, difference.name});
+    }
+  }
+
+  // Adds to `to` what `from` has beyond it.
+  template <class T, class Name>
+  void keep(const std::vector<T>& from, std::vector<T>& to, Name name_of) {
+    std::set<ObjectName> there;
+    for (const auto& object : to) there.insert(name_of(object));
+    for (const auto& object : from) {
+      auto name = name_of(object);
+      if (there.contains(name) || is_removed(name)) continue;
+      to.push_back(object);
+      kept_.insert(std::move(name));
+    }
+  }
+
+  void keep_parts(const std::vector<Table>& from, std::vector<Table>& to) {
+    for (auto& table : to) {
+      const auto before = std::ranges::find_if(
+          from, [&](const Table& other) { return other.schema == table.schema && other.name == table.name; });
+      if (before == from.end()) continue;
+      const auto part = [&](ObjectKind kind) {
+        return [kind, &table](const auto& object) { return ObjectName{kind, table.schema, table.name, object.name}; };
+      };
+      keep(before->columns, table.columns, part(ObjectKind::column));
+      keep_unless_renamed(before->constraints, table.constraints, part(ObjectKind::constraint));
+      keep_unless_renamed(before->indexes, table.indexes, part(ObjectKind::index));
+    }
+  }
+
+  void add_dependencies(const CatalogSnapshot& before, CatalogSnapshot& result) const {
+    for (const auto& dependency : before.dependencies) {
+      if (kept_.contains(dependency.object)) result.dependencies.push_back(dependency);
+    }
+    std::ranges::sort(result.dependencies);
+    const auto repeated = std::ranges::unique(result.dependencies);
+    result.dependencies.erase(repeated.begin(), repeated.end());
+  }
+
+ private:
+  bool is_removed(const ObjectName& name) const {
+    if (removed_.contains(name)) return true;
+    // What hangs on a table that goes goes with it.
+    return !name.table.empty() && (removed_.contains({ObjectKind::table, name.schema, "", name.table}) ||
+                                   removed_.contains({ObjectKind::view, name.schema, "", name.table}));
+  }
+
+  // Another name of the same is no other object.
+  template <class T, class Name>
+  void keep_unless_renamed(const std::vector<T>& from, std::vector<T>& to, Name name_of) {
+    std::vector<T> others;
+    for (const auto& object : from) {
+      const bool is_there = std::ranges::any_of(to, [&](T same) {
+        same.name = object.name;
+        return same == object;
+      });
+      if (!is_there) others.push_back(object);
+    }
+    keep(others, to, name_of);
+  }
+
+  std::set<ObjectName> removed_;
+  std::set<ObjectName> kept_;
+};
+
+template <ObjectKind kind>
+constexpr auto of_schema = [](const auto& object) {
+  return ObjectName{kind, object.schema, "", object.name};
+};
+
+template <ObjectKind kind>
+constexpr auto of_table = [](const auto& object) {
+  return ObjectName{kind, object.schema, object.table, object.name};
+};
+
+}  // namespace
+
+CatalogSnapshot with_kept_objects(const CatalogSnapshot& before, const CatalogSnapshot& after,
+                                  const std::vector<Difference>& differences) {
+  auto result = after;
+  Keeper keeper(differences);
+  keeper.keep(before.schemas, result.schemas, [](const Schema& schema) {
+    return ObjectName{ObjectKind::schema, "", "", schema.name};
+  });
+  keeper.keep(before.extensions, result.extensions, [](const Extension& extension) {
+    return ObjectName{ObjectKind::extension, "", "", extension.name};
+  });
+  keeper.keep(before.enums, result.enums, of_schema<ObjectKind::enum_type>);
+  keeper.keep(before.domains, result.domains, of_schema<ObjectKind::domain>);
+  keeper.keep(before.composites, result.composites, of_schema<ObjectKind::composite_type>);
+  keeper.keep(before.ranges, result.ranges, of_schema<ObjectKind::range_type>);
+  keeper.keep(before.sequences, result.sequences, of_schema<ObjectKind::sequence>);
+  keeper.keep(before.tables, result.tables, of_schema<ObjectKind::table>);
+  keeper.keep_parts(before.tables, result.tables);
+  keeper.keep(before.views, result.views, of_schema<ObjectKind::view>);
+  keeper.keep(before.routines, result.routines, [](const Routine& routine) {
+    return ObjectName{ObjectKind::routine, routine.schema, "", fmt::format("{}({})", routine.name, routine.arguments)};
+  });
+  keeper.keep(before.triggers, result.triggers, of_table<ObjectKind::trigger>);
+  keeper.keep(before.policies, result.policies, of_table<ObjectKind::policy>);
+  keeper.keep(before.rules, result.rules, of_table<ObjectKind::rule>);
+  keeper.keep(before.statistics, result.statistics, of_table<ObjectKind::statistics>);
+  keeper.add_dependencies(before, result);
+  return result;
+}
+
+}  // namespace support::alembic::autogenerate

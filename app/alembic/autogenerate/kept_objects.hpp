@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "app/alembic/autogenerate/difference.hpp"
+
+namespace support::alembic::autogenerate {
+
+// `after`, and what `before` has that no difference takes away, because the comparison does not look at it: what the
+// database holds when the differences are gone. The models know no views, but the views are there.
+CatalogSnapshot with_kept_objects(const CatalogSnapshot& before, const CatalogSnapshot& after,
+                                  const std::vector<Difference>& differences);
+
+}  // namespace support::alembic::autogenerate
