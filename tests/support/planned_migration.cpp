@@ -1,4 +1,4 @@
-#include "tests/integration/alembic/planned_migration.hpp"
+#include "tests/support/planned_migration.hpp"
 
 #include <fmt/format.h>
 

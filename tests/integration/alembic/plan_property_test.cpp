@@ -5,9 +5,9 @@
 
 #include "app/alembic/autogenerate/wanted.hpp"
 
-#include "tests/integration/alembic/planned_migration.hpp"
-#include "tests/integration/alembic/reused_database.hpp"
-#include "tests/integration/alembic/seeds.hpp"
+#include "tests/support/planned_migration.hpp"
+#include "tests/support/reused_database.hpp"
+#include "tests/support/seeds.hpp"
 #include "tests/support/random_schema.hpp"
 
 namespace support::tests {

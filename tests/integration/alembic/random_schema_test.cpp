@@ -6,8 +6,8 @@
 
 #include "app/alembic/autogenerate/wanted.hpp"
 
-#include "tests/integration/alembic/reused_database.hpp"
-#include "tests/integration/alembic/seeds.hpp"
+#include "tests/support/reused_database.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace support::tests {
 namespace {
