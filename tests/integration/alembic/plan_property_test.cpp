@@ -6,9 +6,9 @@
 #include "app/alembic/autogenerate/wanted.hpp"
 
 #include "tests/support/planned_migration.hpp"
+#include "tests/support/random_schema.hpp"
 #include "tests/support/reused_database.hpp"
 #include "tests/support/seeds.hpp"
-#include "tests/support/random_schema.hpp"
 
 namespace support::tests {
 namespace {

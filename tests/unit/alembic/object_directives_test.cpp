@@ -122,13 +122,14 @@ TEST(ObjectDirectives, PrintDomainsAndEnums) {
        {"CREATE DOMAIN app.code AS TEXT NOT NULL"}},
       {"alter everything",
        [](Operations& op) {
-         op.alter_domain("Code", {.drop_constraint = "Old",
-                                  .add_constraint = CheckConstraint("VALUE <> ''", {.name = "filled", .not_valid = true}),
-                                  .server_default = "it's",
-                                  .not_null = true,
-                                  .validate_constraint = "filled",
-                                  .existing = Domain("Code", Text()),
-                                  .schema = "app"});
+         op.alter_domain("Code",
+                         {.drop_constraint = "Old",
+                          .add_constraint = CheckConstraint("VALUE <> ''", {.name = "filled", .not_valid = true}),
+                          .server_default = "it's",
+                          .not_null = true,
+                          .validate_constraint = "filled",
+                          .existing = Domain("Code", Text()),
+                          .schema = "app"});
        },
        {"ALTER DOMAIN app.\"Code\" DROP CONSTRAINT \"Old\"",
         "ALTER DOMAIN app.\"Code\" ADD CONSTRAINT filled CHECK (VALUE <> '') NOT VALID",
