@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/alembic/autogenerate/inspect.hpp"
 #include "app/alembic/autogenerate/plan.hpp"
 #include "app/alembic/runtime/connection.hpp"
 #include "app/schema/server_features.hpp"
