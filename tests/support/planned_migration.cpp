@@ -73,6 +73,9 @@ std::string apply(Connection& connection, const Steps& steps, const schema::Serv
     }
     current = "COMMIT";
     connection.execute("COMMIT");
+  } catch (const alembic::DatabaseError& error) {
+    connection.execute("ROLLBACK");
+    return fmt::format("{} ({}): {}", error.what(), error.report().detail, current);
   } catch (const std::exception& error) {
     connection.execute("ROLLBACK");
     return fmt::format("{}: {}", error.what(), current);

@@ -16,6 +16,7 @@ namespace {
 using schema::quote_identifier;
 
 constexpr std::string_view by_index = "USING INDEX ";
+constexpr int version_with_identity_of_partitions = 170000;
 
 QualifiedName name_of(const Table& table) {
   return {table.schema, table.name};
@@ -76,7 +77,25 @@ class TableCreation {
   }
   void append(OperationList list) { std::ranges::move(list, std::back_inserter(operations_)); }
 
+  // Keys first: the table's own foreign keys may point at them.
+  std::vector<const Constraint*> constraints_in_order() const {
+    std::vector<const Constraint*> order;
+    for (const bool foreign : {false, true}) {
+      for (const auto& constraint : table_.constraints) {
+        if ((constraint.kind == ConstraintKind::foreign_key) == foreign) order.push_back(&constraint);
+      }
+    }
+    return order;
+  }
+
   bool is_inline(const Constraint& constraint) const {
+    if (constraint.kind == ConstraintKind::foreign_key && constraint.referent.schema == table_.schema &&
+        constraint.referent.table == table_.name) {
+      const auto is_later = [&](const Constraint& key) {
+        return key.kind != ConstraintKind::foreign_key && !is_inline(key);
+      };
+      if (std::ranges::any_of(table_.constraints, is_later)) return false;
+    }
     return constraint.origin != Origin::inherited && !setting_.separate_constraints.contains(constraint.name) &&
            constraint_value(constraint).has_value();
   }
@@ -163,19 +182,24 @@ class TableCreation {
       given.comment.clear();
       given.statistics.reset();
       given.options.clear();
-      if (given.generated != column.generated || given.identity != column.identity) {
+      if (given.generated != column.generated) {
         given.generated = column.generated;
         given.default_sql = column.default_sql;
       }
+      // Only partitions take over an identity, and only from PostgreSQL 17 on.
+      given.identity = is_partition() && setting_.columns.server_version >= version_with_identity_of_partitions
+                           ? column.identity
+                           : Identity::none;
+      given.sequence = given.identity == Identity::none ? std::nullopt : column.sequence;
       if (auto changes = alter_operations(setting_.columns, given, column)) append(std::move(*changes));
     }
   }
 
   void add_other_constraints() {
-    for (const auto& constraint : table_.constraints) {
-      if (constraint.origin == Origin::inherited || setting_.separate_constraints.contains(constraint.name)) continue;
-      append(has_comments_ && is_inline(constraint) ? comment_operations(name_of(table_), constraint)
-                                                    : create_operations(name_of(table_), constraint));
+    for (const auto* constraint : constraints_in_order()) {
+      if (constraint->origin == Origin::inherited || setting_.separate_constraints.contains(constraint->name)) continue;
+      append(has_comments_ && is_inline(*constraint) ? comment_operations(name_of(table_), *constraint)
+                                                     : create_operations(name_of(table_), *constraint));
     }
   }
 
