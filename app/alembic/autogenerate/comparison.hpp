@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/alembic/autogenerate/canonical_sql.hpp"
 #include "app/alembic/autogenerate/compare.hpp"
 #include "app/alembic/autogenerate/field_text.hpp"
 #include "app/alembic/autogenerate/fields.hpp"
@@ -102,6 +103,34 @@ inline bool is_compared(Aspect aspect, const CompareOptions& options) {
   return true;
 }
 
+// Whether values that are not equal differ in nothing but how the server came to write them.
+inline bool says_the_same(const std::string& a, const std::string& b) {
+  return is_same_sql(a, b);
+}
+
+inline bool says_the_same(const std::optional<std::string>& a, const std::optional<std::string>& b) {
+  return a && b && is_same_sql(*a, *b);
+}
+
+inline bool says_the_same(const std::vector<DomainCheck>& a, const std::vector<DomainCheck>& b) {
+  return std::ranges::equal(a, b, [](DomainCheck one, const DomainCheck& other) {
+    if (is_same_sql(one.definition, other.definition)) one.definition = other.definition;
+    return one == other;
+  });
+}
+
+inline bool says_the_same(const std::vector<IndexKey>& a, const std::vector<IndexKey>& b) {
+  return std::ranges::equal(a, b, [](IndexKey one, const IndexKey& other) {
+    if (is_same_sql(one.sql, other.sql)) one.sql = other.sql;
+    return one == other;
+  });
+}
+
+template <class T>
+bool says_the_same(const T&, const T&) {
+  return false;
+}
+
 template <class T>
 std::vector<AttributeChange> attribute_changes(const T& before, const T& after, const CompareOptions& options) {
   std::vector<AttributeChange> changes;
@@ -110,6 +139,8 @@ std::vector<AttributeChange> attribute_changes(const T& before, const T& after, 
     const auto& old_value = std::invoke(member, before);
     const auto& new_value = std::invoke(member, after);
     if (old_value == new_value || (aspect == Aspect::text && part_differs)) return;
+    const bool is_sql = aspect != Aspect::comment && std::string_view(name) != "name";
+    if (is_sql && says_the_same(old_value, new_value)) return;
     if (std::string_view(name) != "name") part_differs = true;
     if (is_compared(aspect, options)) changes.push_back({name, field_text(old_value), field_text(new_value)});
   });
