@@ -1,7 +1,10 @@
 #include "app/alembic/autogenerate/canonical_sql.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <vector>
+
+#include "app/alembic/autogenerate/sql_pieces.hpp"
 
 namespace support::alembic::autogenerate {
 namespace {
@@ -119,6 +122,20 @@ bool is_array_of_elements(std::string_view sql) {
   return sql.starts_with("ARRAY[") && sql != "ARRAY[]" && closing(sql, 5) == sql.size() - 1;
 }
 
+// Columns of extended statistics come in the order of the table, which is another one after some are made anew.
+bool is_same_statistics(std::string_view a, std::string_view b) {
+  if (!a.starts_with("CREATE STATISTICS ") || a.size() != b.size()) return false;
+  const auto columns = a.find(" ON ");
+  const auto table = a.rfind(" FROM ");
+  if (columns == npos || table == npos || table < columns) return false;
+  if (a.substr(0, columns + 4) != b.substr(0, columns + 4) || a.substr(table) != b.substr(table)) return false;
+  auto a_list = split_list(a.substr(columns + 4, table - columns - 4));
+  auto b_list = split_list(b.substr(columns + 4, table - columns - 4));
+  std::ranges::sort(a_list);
+  std::ranges::sort(b_list);
+  return a_list == b_list;
+}
+
 }  // namespace
 
 std::string canonical_sql(std::string_view sql) {
@@ -148,7 +165,7 @@ std::string canonical_sql(std::string_view sql) {
 }
 
 bool is_same_sql(std::string_view a, std::string_view b) {
-  return a == b || canonical_sql(a) == canonical_sql(b);
+  return a == b || is_same_statistics(a, b) || canonical_sql(a) == canonical_sql(b);
 }
 
 }  // namespace support::alembic::autogenerate

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/alembic/autogenerate/planner.hpp"
+#include "app/schema/quoting.hpp"
 
 namespace support::alembic::autogenerate {
 namespace {
@@ -18,6 +19,7 @@ bool is_retyped(const Item& item) {
 
 // Whether it is made by its parent.
 bool is_inherited(const Object& object) {
+  if (const auto* column = std::get_if<Column>(&object)) return column->origin == Origin::inherited;
   if (const auto* constraint = std::get_if<Constraint>(&object)) return constraint->origin == Origin::inherited;
   if (const auto* index = std::get_if<Index>(&object)) return index->origin == Origin::inherited;
   return false;
@@ -36,16 +38,36 @@ void Planner::displace() {
       if (item->drops) disturbed.emplace_back(item->old_name, Disturbance::gone);
       if (item->alters && is_retyped(*item)) disturbed.emplace_back(item->old_name, Disturbance::retyped);
     }
+    for (const auto& [column, _] : swapped_columns_) disturbed.emplace_back(column, Disturbance::retyped);
     for (const auto& [name, disturbance] : disturbed) {
+      if (name.kind == ObjectKind::column && !swapped_columns_.contains(name) && is_in_partition_key(name)) {
+        replace(relation_of(name, ObjectKind::table));
+      }
       if (!seen.emplace(name, disturbance).second) continue;
       again = true;
-      const auto [first, last] = dependents_.equal_range(name);
-      for (auto dependent = first; dependent != last; ++dependent) {
-        displace_dependent(dependent->second, name, disturbance);
+      displace_dependents(name, disturbance);
+      if (name.kind != ObjectKind::table) continue;
+      // What uses its columns.
+      for (const auto& column : tables_before_.at({name.schema, name.name})->columns) {
+        displace_dependents({ObjectKind::column, name.schema, name.name, column.name}, disturbance);
       }
     }
   }
   create_parts_of_replaced();
+}
+
+void Planner::displace_dependents(const ObjectName& name, Disturbance disturbance) {
+  if (name.kind == ObjectKind::column) {
+    // The same happens to the column of each child.
+    const auto [first, last] = children_.equal_range({name.schema, name.table});
+    for (auto child = first; child != last; ++child) {
+      displace_dependents({ObjectKind::column, child->second.schema, child->second.name, name.name}, disturbance);
+    }
+  }
+  const auto [first, last] = dependents_.equal_range(name);
+  for (auto dependent = first; dependent != last; ++dependent) {
+    displace_dependent(dependent->second, name, disturbance);
+  }
 }
 
 void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& on, Disturbance disturbance) {
@@ -60,9 +82,17 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
     case ObjectKind::routine:
       replace(dependent);
       return;
-    case ObjectKind::index:
     case ObjectKind::constraint:
+      if (disturbance == Disturbance::gone || is_foreign_key_to_lift(dependent, on)) {
+        replace(dependent);
+      } else if (includes(dependent, on)) {
+        lift_foreign_keys_to(dependent);
+      }
+      return;
     case ObjectKind::statistics:
+      if (disturbance == Disturbance::gone || has_statistics_target(dependent)) replace(dependent);
+      return;
+    case ObjectKind::index:
     case ObjectKind::domain:
     case ObjectKind::composite_type:
     case ObjectKind::range_type:
@@ -75,7 +105,9 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
       if (column == nullptr) return;
       if (column->generated != Generated::none) {
         replace(dependent);
-      } else if (disturbance == Disturbance::gone && !swaps && on.kind == ObjectKind::routine) {
+      } else if (swaps) {
+        retype_in_swap(dependent, *before_item(on));
+      } else if (disturbance == Disturbance::gone && on.kind == ObjectKind::routine) {
         move_default(dependent);
       }
       return;
@@ -86,6 +118,57 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
     case ObjectKind::sequence:
       return;
   }
+}
+
+// PostgreSQL checks a foreign key after each of its columns has changed. Integers of all sizes can be compared.
+bool Planner::is_foreign_key_to_lift(const ObjectName& constraint, const ObjectName& column) const {
+  const auto object = find_object(before_, constraint);
+  const auto* key = std::get_if<Constraint>(&object);
+  if (key == nullptr || key->kind != ConstraintKind::foreign_key) return false;
+  const auto is_integer = [](const Object& side) {
+    const auto* known = std::get_if<Column>(&side);
+    return known != nullptr && (known->type == "integer" || known->type == "bigint" || known->type == "smallint");
+  };
+  return !is_integer(find_object(before_, column)) || !is_integer(find_object(after_, column));
+}
+
+// Whether the column only rides along in the index of a key, which PostgreSQL builds anew when its type changes.
+bool Planner::includes(const ObjectName& constraint, const ObjectName& column) const {
+  const auto object = find_object(before_, constraint);
+  const auto* key = std::get_if<Constraint>(&object);
+  return key != nullptr && (key->kind == ConstraintKind::primary_key || key->kind == ConstraintKind::unique) &&
+         std::ranges::find(key->columns, column.name) == key->columns.end();
+}
+
+void Planner::lift_foreign_keys_to(const ObjectName& key) {
+  const auto [first, last] = dependents_.equal_range(key);
+  for (auto dependent = first; dependent != last; ++dependent) {
+    if (dependent->second.kind == ObjectKind::constraint) replace(dependent->second);
+  }
+}
+
+// PostgreSQL forgets it when it builds them anew for a column of another type.
+bool Planner::has_statistics_target(const ObjectName& name) const {
+  const auto object = find_object(before_, name);
+  const auto* statistics = std::get_if<Statistics>(&object);
+  return statistics != nullptr && statistics->target.has_value();
+}
+
+// A column moves over to the new type, unless its table can't follow.
+void Planner::retype_in_swap(const ObjectName& column, Item& type) {
+  if (is_in_partition_key(column)) {
+    replace(relation_of(column, ObjectKind::table));
+  } else {
+    swapped_columns_[column] = &type;
+  }
+}
+
+// PostgreSQL changes no column that decides which partition a row is in.
+bool Planner::is_in_partition_key(const ObjectName& column) const {
+  const auto table = tables_before_.find({column.schema, column.table});
+  if (table == tables_before_.end()) return false;
+  const auto& key = table->second->partition_key;
+  return !key.empty() && key.find(schema::quote_identifier(column.name)) != std::string::npos;
 }
 
 void Planner::replace(const ObjectName& name) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "app/alembic/autogenerate/constraint_changes.hpp"
 #include "app/alembic/autogenerate/planner.hpp"
 #include "app/schema/quoting.hpp"
@@ -176,6 +178,9 @@ std::vector<ActionGraph::Action> Planner::order() {
     auto order = graph_.order();
     if (order.circle.empty()) return std::move(order.actions);
     if (separate(order.circle)) continue;
+    for (auto a : order.circle)
+      fmt::print(stderr, "CIRCLE {} {} {}.{}.{}\n", int(parts_[a].phase), to_string(parts_[a].item->new_name.kind),
+                 parts_[a].item->new_name.schema, parts_[a].item->new_name.table, parts_[a].item->new_name.name);
     // Nothing else can be taken apart. The rest comes in the order of reading, and the server has the last word.
     std::set<ActionGraph::Action> done(order.actions.begin(), order.actions.end());
     std::vector<std::pair<int, ActionGraph::Action>> rest;
@@ -186,6 +191,10 @@ std::vector<ActionGraph::Action> Planner::order() {
     for (const auto& [_, action] : rest) order.actions.push_back(action);
     return std::move(order.actions);
   }
+}
+
+bool Planner::is_separate(const Item& item) const {
+  return std::ranges::any_of(separate_constraints_, [&](const auto& separate) { return separate.get() == &item; });
 }
 
 // Whether a sequence disappears with the column that owns it.
@@ -208,7 +217,11 @@ void Planner::add_actions() {
     const bool is_made_with_relation =
         item.is_replaced() && comes_with_relation(item.new_name) && goes_with_relation(item.old_name);
     if (is_made_with_relation || (item.alters && goes_with_relation(item.old_name))) return;
-    if (item.drops && !item.creates && goes_with_owner(item)) return;
+    if (item.drops && !item.creates && !is_separate(item) &&
+        (goes_with_owner(item) || goes_with_relation(item.old_name))) {
+      return;
+    }
+    if (item.creates && !item.drops && comes_with_relation(item.new_name) && !is_separate(item)) return;
     if (item.drops || item.moves_default) item.drop_action = add_action(item, Phase::drop);
     if (item.alters && !item.alters->empty()) item.alter_action = add_action(item, Phase::alter);
     if (item.creates || item.moves_default) item.create_action = add_action(item, Phase::create);
@@ -231,6 +244,21 @@ void Planner::add_actions() {
   for (const auto& item : separate_constraints_) add_all(*item);
 }
 
+// What happens to a column of a child by way of its parents.
+Item* Planner::parent_item(const ObjectName& name, const std::map<QualifiedName, const Table*>& tables,
+                           const std::map<ObjectName, Item*>& items) {
+  if (name.kind != ObjectKind::column) return nullptr;
+  const auto table = tables.find({name.schema, name.table});
+  if (table == tables.end()) return nullptr;
+  for (const auto& parent : table->second->parents) {
+    const ObjectName above{ObjectKind::column, parent.schema, parent.name, name.name};
+    const auto found = items.find(above);
+    if (found != items.end()) return found->second;
+    if (auto* item = parent_item(above, tables, items)) return item;
+  }
+  return nullptr;
+}
+
 // What is there before: users go, or stop using, before the used goes or changes.
 void Planner::require_before(const Dependency& dependency) {
   const auto item_of = [&](const ObjectName& name) -> Item* {
@@ -240,10 +268,15 @@ void Planner::require_before(const Dependency& dependency) {
       auto* relation = name.table.empty() ? nullptr : before_item(relation_of(name, kind));
       if (relation != nullptr && relation->drop_action) return relation;
     }
-    return nullptr;
+    return parent_item(name, tables_before_, before_items_);
   };
   auto* const user = item_of(dependency.object);
-  auto* const used = item_of(dependency.on);
+  auto* used = item_of(dependency.on);
+  if (const auto swapped = swapped_columns_.find(dependency.on); swapped != swapped_columns_.end() && user != nullptr) {
+    if (user->drop_action && user != swapped->second && !user->swaps && swapped->second->create_action) {
+      graph_.require(*user->drop_action, *swapped->second->create_action);
+    }
+  }
   if (user == nullptr || used == nullptr || user == used) return;
   for (const auto& last_use : {user->drop_action, user->alter_action}) {
     if (!last_use) continue;
@@ -268,10 +301,14 @@ void Planner::require_after(const Dependency& dependency) {
       auto* relation = name.table.empty() ? nullptr : after_item(relation_of(name, kind));
       if (relation != nullptr && relation->create_action) return relation;
     }
-    return nullptr;
+    return parent_item(name, tables_after_, after_items_);
   };
   auto* const user = item_of(dependency.object);
   auto* const used = item_of(dependency.on);
+  if (const auto swapped = swapped_columns_.find(dependency.on); swapped != swapped_columns_.end() && user != nullptr) {
+    const auto moved = swapped->second->create_action;
+    if (moved && user->create_action && user != swapped->second) graph_.require(*moved, *user->create_action);
+  }
   if (user == nullptr || used == nullptr || user == used) return;
   // The sequence of a column is made on its own; it learns whose it is when the column is there.
   if (dependency.object.kind == ObjectKind::sequence) return;
@@ -284,11 +321,37 @@ void Planner::require_after(const Dependency& dependency) {
   }
 }
 
+// What happens to a column of a parent reaches its children first.
+void Planner::require_parents(const Item& item, ActionGraph::Action action) {
+  const QualifiedName name{item.new_name.schema, item.new_name.table};
+  const auto table = tables_after_.find(name);
+  if (table == tables_after_.end()) return;
+  // A table leaves its parents before its columns change, and joins others when they have.
+  const auto* change = after_item(relation_of(item.new_name, ObjectKind::table));
+  const auto before = tables_before_.find(name);
+  if (change != nullptr && change->alter_action && before != tables_before_.end() &&
+      before->second->parents != table->second->parents) {
+    // Constraints that the parents have must be there.
+    const bool leaves = !before->second->parents.empty() && item.new_name.kind == ObjectKind::column;
+    graph_.require(leaves ? *change->alter_action : action, leaves ? action : *change->alter_action);
+  }
+  for (const auto& parent : table->second->parents) {
+    const auto* column = after_item({ObjectKind::column, parent.schema, parent.name, item.new_name.name});
+    if (column == nullptr || column == &item) continue;
+    if (column->create_action) graph_.require(*column->create_action, action);
+    if (column->alter_action) graph_.require(*column->alter_action, action);
+  }
+}
+
 // A part is made after its table or view, and dropped before it.
 void Planner::require_relations() {
   for (ActionGraph::Action action = 0; action < parts_.size(); ++action) {
     const auto& [item, phase] = parts_[action];
     if (item->new_name.table.empty()) continue;
+    if (item->new_name.kind == ObjectKind::column ||
+        (item->new_name.kind == ObjectKind::constraint && phase == Phase::create)) {
+      require_parents(*item, action);
+    }
     for (const auto kind : {ObjectKind::table, ObjectKind::view}) {
       const auto* made = after_item(relation_of(item->new_name, kind));
       if (phase != Phase::drop && made != nullptr && made->create_action) graph_.require(*made->create_action, action);
@@ -342,6 +405,14 @@ void Planner::require_names() {
         if (column.sequence) freed.emplace(QualifiedName{column.sequence->schema, column.sequence->name}, action);
       }
     }
+  }
+  const auto free_indexes = [&](const View& view, ActionGraph::Action action) {
+    for (const auto& index : view.indexes) freed.emplace(QualifiedName{view.schema, index.name}, action);
+  };
+  for (ActionGraph::Action action = 0; action < parts_.size(); ++action) {
+    const auto& [item, phase] = parts_[action];
+    const auto* view = std::get_if<View>(&item->before);
+    if (view != nullptr && phase == Phase::drop) free_indexes(*view, action);
   }
   const auto take = [&](const QualifiedName& name, ActionGraph::Action action) {
     const auto [first, last] = freed.equal_range(name);

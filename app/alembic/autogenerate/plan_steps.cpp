@@ -20,11 +20,6 @@ bool has_checked_body(const Object& object) {
   return sql.find("LANGUAGE sql") != std::string::npos && sql.find("AS $") != std::string::npos;
 }
 
-bool is_what_bodies_name(ObjectKind kind) {
-  return kind == ObjectKind::table || kind == ObjectKind::column || kind == ObjectKind::view ||
-         kind == ObjectKind::routine || kind == ObjectKind::sequence;
-}
-
 std::string words_of(const Operation& operation) {
   std::string words;
   for (const auto& statement : to_sql(operation, {})) words += statement;
@@ -104,13 +99,10 @@ std::string Planner::note(const Part& part) const {
 
 Steps Planner::steps(const std::vector<ActionGraph::Action>& order) const {
   Steps steps;
-  // From the first body that is checked on, when something that it may name comes later.
   std::optional<std::size_t> first_checked;
-  bool names_what_comes = false;
   for (const auto action : order) {
     const auto& part = parts_[action];
     if (part.phase != Phase::drop) {
-      if (first_checked && is_what_bodies_name(part.item->new_name.kind)) names_what_comes = true;
       if (!first_checked && part.phase == Phase::create && has_checked_body(part.item->after)) {
         first_checked = steps.size();
       }
@@ -124,10 +116,10 @@ Steps Planner::steps(const std::vector<ActionGraph::Action>& order) const {
     const auto* addition = std::get_if<AddEnumValue>(&steps[at].operation);
     if (addition != nullptr) steps[at].outside_transaction = is_used(*addition, steps, at + 1);
   }
-  if (first_checked && names_what_comes) {
+  if (first_checked) {
     steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(*first_checked),
                  {.operation = Execute{"SET check_function_bodies = off"},
-                  .note = "Bodies of functions may name what is made after them."});
+                  .note = "Bodies of functions may name what is not there yet."});
     steps.push_back({.operation = Execute{"RESET check_function_bodies"}});
   }
   return steps;

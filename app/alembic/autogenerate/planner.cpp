@@ -157,6 +157,9 @@ Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
     const QualifiedName relation{difference.schema, is_table ? difference.name : difference.table};
     table_places_.try_emplace(relation, ++place);
   }
+  for (const auto& table : before.tables) {
+    for (const auto& parent : table.parents) children_.emplace(parent, QualifiedName{table.schema, table.name});
+  }
   for (const auto& dependency : before.dependencies) dependents_.emplace(dependency.on, dependency.object);
   // Relations first: their parts go and come with them.
   for (const bool is_part : {false, true}) {
@@ -164,6 +167,7 @@ Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
       if (difference.table.empty() != is_part) add_item(difference);
     }
   }
+  join_types_of_other_kinds();
   adopt_sequences(differences);
 }
 
@@ -209,12 +213,30 @@ bool Planner::comes_with_relation(const ObjectName& name) const {
   return false;
 }
 
+// A column of a child that comes, goes, or is made anew with that of its parent.
+bool Planner::is_brought_by_parent(const Difference& difference) const {
+  const auto is_inherited = [](const Object& object) {
+    const auto* column = std::get_if<Column>(&object);
+    return column == nullptr || column->origin == Origin::inherited;
+  };
+  if (difference.kind != ObjectKind::column || !is_inherited(difference.before) || !is_inherited(difference.after)) {
+    return false;
+  }
+  const QualifiedName table{difference.schema, difference.table};
+  const auto before = tables_before_.find(table);
+  const auto after = tables_after_.find(table);
+  if (before == tables_before_.end() || after == tables_after_.end()) return false;
+  if (before->second->parents.empty() || before->second->parents != after->second->parents) return false;
+  return difference.change != Change::changed || !alteration(difference);
+}
+
 void Planner::add_item(const Difference& difference) {
   const ObjectName new_name{difference.kind, difference.schema, difference.table, difference.name};
   Item item{.old_name = old_name_of(difference),
             .new_name = new_name,
             .before = difference.before,
             .after = difference.after};
+  if (is_brought_by_parent(difference)) return;
   switch (difference.change) {
     case Change::added:
       if (comes_with_relation(new_name)) return;
@@ -249,6 +271,29 @@ void Planner::add_item(const Difference& difference) {
     }
   }
   add(std::move(item));
+}
+
+// A domain in place of an enum: users move from the one to the other while both are there.
+void Planner::join_types_of_other_kinds() {
+  std::map<QualifiedName, Item*> removed;
+  for (const auto& item : items_) {
+    if (item->drops && !item->creates && is_type(item->old_name.kind)) {
+      removed[{item->old_name.schema, item->old_name.name}] = item.get();
+    }
+  }
+  std::set<const Item*> joined;
+  for (const auto& item : items_) {
+    if (!item->creates || item->drops || !is_type(item->new_name.kind)) continue;
+    const auto old = removed.find({item->new_name.schema, item->new_name.name});
+    if (old == removed.end()) continue;
+    item->old_name = old->second->old_name;
+    item->before = old->second->before;
+    item->drops = true;
+    item->swaps = true;
+    before_items_[item->old_name] = item.get();
+    joined.insert(old->second);
+  }
+  std::erase_if(items_, [&](const auto& item) { return joined.contains(item.get()); });
 }
 
 // A sequence that turns from an object of its own into that of a serial column, or back, stays the same.

@@ -52,6 +52,8 @@ class Planner {
 
   // planner.cpp
   void add_item(const Difference& difference);
+  bool is_brought_by_parent(const Difference& difference) const;
+  void join_types_of_other_kinds();
   void adopt_sequences(const std::vector<Difference>& differences);
   Item& add(Item item);
   Item* before_item(const ObjectName& name) const;
@@ -66,9 +68,16 @@ class Planner {
 
   // plan_displacement.cpp
   void displace();
+  void displace_dependents(const ObjectName& name, Disturbance disturbance);
   void displace_dependent(const ObjectName& dependent, const ObjectName& on, Disturbance disturbance);
   void replace(const ObjectName& name);
   void move_default(const ObjectName& column);
+  void retype_in_swap(const ObjectName& column, Item& type);
+  bool is_in_partition_key(const ObjectName& column) const;
+  bool is_foreign_key_to_lift(const ObjectName& constraint, const ObjectName& column) const;
+  bool includes(const ObjectName& constraint, const ObjectName& column) const;
+  void lift_foreign_keys_to(const ObjectName& key);
+  bool has_statistics_target(const ObjectName& name) const;
   void create_parts_of_replaced();
   void create_part(const ObjectName& name, Object part);
 
@@ -77,13 +86,17 @@ class Planner {
   void add_actions();
   int rank(const Item& item, Phase phase) const;
   void require_dependencies();
+  static Item* parent_item(const ObjectName& name, const std::map<QualifiedName, const Table*>& tables,
+                           const std::map<ObjectName, Item*>& items);
   void require_before(const Dependency& dependency);
   void require_after(const Dependency& dependency);
   void require_relations();
+  void require_parents(const Item& item, ActionGraph::Action action);
   void require_schemas();
   void require_names();
   void require_sequence_owners();
   bool goes_with_owner(const Item& item) const;
+  bool is_separate(const Item& item) const;
   bool separate(const std::vector<ActionGraph::Action>& circle);
 
   // type_swap.cpp
@@ -103,11 +116,13 @@ class Planner {
   std::map<ObjectName, Item*> before_items_;
   std::map<ObjectName, Item*> after_items_;
   std::multimap<ObjectName, ObjectName> dependents_;  // of what is there before
+  std::map<ObjectName, Item*> swapped_columns_;       // that get the new type with its making
   std::set<QualifiedName> kept_sequences_;
   std::set<QualifiedName> separate_tables_;
   std::map<QualifiedName, const Table*> tables_before_;
   std::map<QualifiedName, const Table*> tables_after_;
-  std::map<QualifiedName, int> table_places_;  // for the order of reading
+  std::multimap<QualifiedName, QualifiedName> children_;  // of what is there before, by their parents
+  std::map<QualifiedName, int> table_places_;             // for the order of reading
   std::vector<std::unique_ptr<Item>> separate_constraints_;
   ActionGraph graph_;
   std::vector<Part> parts_;  // by action
