@@ -86,7 +86,7 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
       if (disturbance == Disturbance::gone || is_foreign_key_to_lift(dependent, on)) {
         replace(dependent);
       } else if (includes(dependent, on)) {
-        lift_foreign_keys_to(dependent);
+        lift_foreign_keys_to(dependent, on);
       }
       return;
     case ObjectKind::statistics:
@@ -140,10 +140,12 @@ bool Planner::includes(const ObjectName& constraint, const ObjectName& column) c
          std::ranges::find(key->columns, column.name) == key->columns.end();
 }
 
-void Planner::lift_foreign_keys_to(const ObjectName& key) {
+void Planner::lift_foreign_keys_to(const ObjectName& key, const ObjectName& column) {
   const auto [first, last] = dependents_.equal_range(key);
   for (auto dependent = first; dependent != last; ++dependent) {
-    if (dependent->second.kind == ObjectKind::constraint) replace(dependent->second);
+    if (dependent->second.kind != ObjectKind::constraint) continue;
+    replace(dependent->second);
+    lifted_.push_back({dependent->second, column});
   }
 }
 

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "app/alembic/autogenerate/constraint_changes.hpp"
 #include "app/alembic/autogenerate/planner.hpp"
 #include "app/schema/quoting.hpp"
@@ -171,6 +169,10 @@ std::vector<ActionGraph::Action> Planner::order() {
     add_actions();
     for (const auto& dependency : before_.dependencies) require_before(dependency);
     for (const auto& dependency : after_.dependencies) require_after(dependency);
+    for (const auto& dependency : lifted_) {
+      require_before(dependency);
+      require_after(dependency);
+    }
     require_relations();
     require_schemas();
     require_names();
@@ -178,9 +180,6 @@ std::vector<ActionGraph::Action> Planner::order() {
     auto order = graph_.order();
     if (order.circle.empty()) return std::move(order.actions);
     if (separate(order.circle)) continue;
-    for (auto a : order.circle)
-      fmt::print(stderr, "CIRCLE {} {} {}.{}.{}\n", int(parts_[a].phase), to_string(parts_[a].item->new_name.kind),
-                 parts_[a].item->new_name.schema, parts_[a].item->new_name.table, parts_[a].item->new_name.name);
     // Nothing else can be taken apart. The rest comes in the order of reading, and the server has the last word.
     std::set<ActionGraph::Action> done(order.actions.begin(), order.actions.end());
     std::vector<std::pair<int, ActionGraph::Action>> rest;

@@ -76,7 +76,7 @@ class Planner {
   bool is_in_partition_key(const ObjectName& column) const;
   bool is_foreign_key_to_lift(const ObjectName& constraint, const ObjectName& column) const;
   bool includes(const ObjectName& constraint, const ObjectName& column) const;
-  void lift_foreign_keys_to(const ObjectName& key);
+  void lift_foreign_keys_to(const ObjectName& key, const ObjectName& column);
   bool has_statistics_target(const ObjectName& name) const;
   void create_parts_of_replaced();
   void create_part(const ObjectName& name, Object part);
@@ -117,6 +117,7 @@ class Planner {
   std::map<ObjectName, Item*> after_items_;
   std::multimap<ObjectName, ObjectName> dependents_;  // of what is there before
   std::map<ObjectName, Item*> swapped_columns_;       // that get the new type with its making
+  std::vector<Dependency> lifted_;                    // foreign keys, and columns of the keys that they point at
   std::set<QualifiedName> kept_sequences_;
   std::set<QualifiedName> separate_tables_;
   std::map<QualifiedName, const Table*> tables_before_;

@@ -74,7 +74,8 @@ std::string relation_kind(std::string_view alias) {
 std::string identities(const std::string& relations, const std::string& types, const std::string& routines,
                        const std::string& statistics) {
   return fmt::format(
-      "SELECT 'pg_class'::regclass::oid, c.oid, {0}, n.nspname, NULL, c.relname FROM pg_class c JOIN pg_namespace n ON "
+      "SELECT 'pg_class'::regclass::oid, c.oid, {0}, n.nspname::text, NULL::text, c.relname::text FROM pg_class c JOIN "
+      "pg_namespace n ON "
       "n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND {1} "
       "UNION ALL SELECT 'pg_class'::regclass, i.indexrelid, CASE WHEN o.oid IS NULL THEN 'i' ELSE 'k' END, n.nspname, "
       "c.relname, coalesce(o.conname, x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class "
