@@ -203,15 +203,16 @@ void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads
   if (!is_transactional && session_.is_in_transaction()) commit(heads.heads());
   try {
     run_body(scripts_, step, make_operations(*this, environment_));
+    session_.end_of_body();
+    // The row of a step that ran outside of a transaction, and what the hooks do, belong together all the same.
+    if (!session_.is_in_transaction()) session_.begin();
+    for (const auto& operation : heads.update_to_step(step)) write_row(operation);
+    session_.send_waiting();
   } catch (...) {
     // When one of the statements before fails, that came first.
     session_.send_waiting();
     throw;
   }
-  session_.end_of_body();
-  // The row of a step that ran outside of a transaction, and what the hooks do, belong together all the same.
-  if (!session_.is_in_transaction()) session_.begin();
-  for (const auto& operation : heads.update_to_step(step)) write_row(operation);
   call_hooks(step, heads);
   if (!is_transactional || environment_.transaction_mode == TransactionMode::per_migration) commit(heads.heads());
 }

@@ -41,8 +41,9 @@ void wait_for(const TestDatabase& database, const std::string& condition) {
   FAIL() << "never true: " << condition;
 }
 
+// libpqxx begins a message of several statements with a SELECT of its own.
 const std::string somebody_migrates =
-    "EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND "
+    "EXISTS (SELECT FROM pg_stat_activity WHERE query ~ '^(SELECT 1; )?SELECT pg_sleep' AND "
     "datname = current_database())";
 
 // Ends the sessions of the engine in this database: those whose last query is like `query`.
