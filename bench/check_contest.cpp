@@ -40,7 +40,7 @@ constexpr std::string_view check_program =
 
 std::string repeated(std::string_view text, int tables) {
   std::string result;
-  for (int i = 0; i < tables; ++i) result += fmt::format(fmt::runtime(text), i, std::max(0, i - 1));
+  for (int i = 0; i < tables; ++i) result += fmt::format(fmt::runtime(text), i, i / 8);
   return result;
 }
 
