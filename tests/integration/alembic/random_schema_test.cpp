@@ -6,6 +6,7 @@
 
 #include "app/alembic/autogenerate/wanted.hpp"
 
+#include "tests/integration/alembic/database_session.hpp"
 #include "tests/support/reused_database.hpp"
 #include "tests/support/seeds.hpp"
 
