@@ -11,6 +11,7 @@
 namespace support::tests {
 namespace {
 
+namespace json = boost::json;
 using namespace alembic::autogenerate;
 
 // Both sides have the schemas that some of the cases take for granted.
