@@ -162,8 +162,11 @@ TEST(NewScript, OfATemplateWithoutAPlaceForWhatWasGeneratedIsRefused) {
   script.transactional = false;
   EXPECT_THAT(render_without("${transactional}", script),
               ThrowsMessage<CommandError>(HasSubstr("write ${transactional} on a line of its own")));
-  EXPECT_THAT([] { render_script("-- ${message}: ${upgrades}\n", "mig/script.sql.in", generated(), ScriptKind::sql); },
-              ThrowsMessage<CommandError>(HasSubstr("mig/script.sql.in:1: ${upgrades} stands for lines")));
+  EXPECT_THAT(
+      [] {
+        render_script("-- ${message}: ${upgrades}\n${downgrades}\n", "mig/script.sql.in", generated(), ScriptKind::sql);
+      },
+      ThrowsMessage<CommandError>(HasSubstr("mig/script.sql.in:1: ${upgrades} stands for lines")));
 }
 
 TEST(NewScript, OfABaseHasNoTrailingBlanks) {
