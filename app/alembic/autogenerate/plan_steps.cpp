@@ -28,8 +28,10 @@ std::string words_of(const Operation& operation) {
 
 // Whether a later step writes the label as a constant of its type.
 bool is_used(const AddEnumValue& addition, const Steps& steps, std::size_t from) {
-  const auto constant = fmt::format("{}::{}", schema::quote_literal(addition.value),
-                                    schema::qualified_name(addition.type, addition.schema));
+  // As the server writes it: backslashes stand for themselves.
+  std::string label;
+  for (const char c : addition.value) label.append(c == '\'' ? 2 : 1, c);
+  const auto constant = fmt::format("'{}'::{}", label, schema::qualified_name(addition.type, addition.schema));
   return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(from), steps.end(), [&](const PlannedStep& step) {
     return words_of(step.operation).find(constant) != std::string::npos;
   });
