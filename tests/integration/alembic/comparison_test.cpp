@@ -233,12 +233,12 @@ TEST_F(ComparisonOfSides, DiffPrintsSqlAloneAndJsonAsOneDocument) {
   alembic::command::Context context{.scripts = scripts_, .environment = environment_, .out = out, .sql = sql};
   EXPECT_EQ(alembic::command::diff(context, {.to = wanted}), ExitCode::found);
   EXPECT_EQ(out.str(), "");
-  EXPECT_THAT(sql.str(), HasSubstr("ADD COLUMN b text"));
+  EXPECT_THAT(sql.str(), HasSubstr("ADD COLUMN b TEXT"));
   context.format = OutputFormat::json;
   EXPECT_EQ(alembic::command::diff(context, {.to = wanted}), ExitCode::found);
   const auto document = boost::json::parse(out.str());
   EXPECT_EQ(document.at("differences").at(0).at("description"), "Detected added column 'old.b'");
-  EXPECT_THAT(std::string(document.at("upgrade").at(0).at("sql").at(0).as_string()), HasSubstr("ADD COLUMN b text"));
+  EXPECT_THAT(std::string(document.at("upgrade").at(0).at("sql").at(0).as_string()), HasSubstr("ADD COLUMN b TEXT"));
   EXPECT_EQ(document.at("downgrade").as_array().size(), 1U);
   database_.sql(sql.str());
   sql.str("");
