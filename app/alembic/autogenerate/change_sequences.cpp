@@ -134,6 +134,12 @@ OperationList own_operations(const Sequence& sequence) {
   return {std::move(alter)};
 }
 
+OperationList disown_operations(const Sequence& sequence) {
+  auto alter = alteration(sequence);
+  alter.owned_by = std::nullopt;
+  return {std::move(alter)};
+}
+
 std::optional<OperationList> alter_operations(const Sequence& before, const Sequence& after) {
   OperationList operations;
   if (before.options != after.options) {

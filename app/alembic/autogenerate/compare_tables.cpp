@@ -19,11 +19,9 @@ auto part_name(const std::string& schema, const std::string& table) {
 // Whether it comes from a parent alone, and so is there or not as the parent has it or not.
 constexpr auto is_inherited = [](const auto* part) { return part->origin == Origin::inherited; };
 
-template <class T>
-void leave_out_inherited(Matched<T>& parts) {
-  std::erase_if(parts.removed, is_inherited);
-  std::erase_if(parts.added, is_inherited);
-  std::erase_if(parts.both, [](const auto& pair) { return is_inherited(pair.first) && is_inherited(pair.second); });
+// Of a table whose parents change, where parts come from says nothing that the parents don't.
+void leave_out_origin(std::vector<AttributeChange>& changes) {
+  std::erase_if(changes, [](const AttributeChange& change) { return change.attribute == "origin"; });
 }
 
 bool is_relation_of(const QualifiedName& name, const Table& table) {
@@ -111,7 +109,7 @@ void Comparison::compare_column(const Table& before, const Table& after, const C
                                 const Column& new_column) {
   auto changes = attribute_changes(old_column, new_column, options_);
   if (before.parents != after.parents) {
-    std::erase_if(changes, [](const AttributeChange& change) { return change.attribute == "origin"; });
+    leave_out_origin(changes);
   }
   if (changes.empty()) return;
   emit({ObjectKind::column, after.schema, after.name, new_column.name}, &old_column, &new_column, std::move(changes));
@@ -150,6 +148,20 @@ void Comparison::pair_renamed(Matched<T>& parts, const std::string& table, SameK
   });
 }
 
+// Whether a parent that the table keeps brings the constraint, and takes it along. Keys of partitions go by names of
+// their own.
+bool Comparison::is_brought(const QualifiedName& table, const Constraint* before, const Constraint* after) const {
+  for (const auto* side : {before, after}) {
+    if (side != nullptr && !is_inherited(side)) return false;
+  }
+  const auto kept = parentage_.kept(table);
+  if ((before != nullptr ? before : after)->kind != ConstraintKind::check) return !kept.empty();
+  return std::ranges::any_of(kept, [&](const QualifiedName& parent) {
+    return (before == nullptr || find_constraint(*parentage_.before(parent), before->name) != nullptr) &&
+           (after == nullptr || find_constraint(*parentage_.after(parent), after->name) != nullptr);
+  });
+}
+
 Matched<Constraint> Comparison::matched_constraints(const Table& before, const Table& after) const {
   auto parts =
       matched(before.constraints, after.constraints, part_name<ObjectKind::constraint>(after.schema, after.name));
@@ -160,7 +172,16 @@ Matched<Constraint> Comparison::matched_constraints(const Table& before, const T
     parts.added.push_back(pair.second);
     return true;
   });
-  leave_out_inherited(parts);
+  const QualifiedName name{after.schema, after.name};
+  std::erase_if(parts.removed, [&](const auto* constraint) { return is_brought(name, constraint, nullptr); });
+  std::erase_if(parts.added, [&](const auto* constraint) { return is_brought(name, nullptr, constraint); });
+  std::erase_if(parts.both, [&](const auto& pair) {
+    if (is_brought(name, pair.first, pair.second)) return true;
+    if (before.parents == after.parents) return false;
+    auto changes = attribute_changes(*pair.first, *pair.second, options_);
+    leave_out_origin(changes);
+    return changes.empty();
+  });
   pair_renamed(parts, after.name, [](const Constraint& a, const Constraint& b) { return a.kind == b.kind; });
   return parts;
 }
@@ -168,7 +189,10 @@ Matched<Constraint> Comparison::matched_constraints(const Table& before, const T
 template <class Owner>
 Matched<Index> Comparison::matched_indexes(const Owner& before, const Owner& after) const {
   auto parts = matched(before.indexes, after.indexes, part_name<ObjectKind::index>(after.schema, after.name));
-  leave_out_inherited(parts);
+  // A table that leaves its parent keeps the indexes.
+  if (parentage_.left({after.schema, after.name}).empty()) std::erase_if(parts.removed, is_inherited);
+  if (parentage_.joined({after.schema, after.name}).empty()) std::erase_if(parts.added, is_inherited);
+  std::erase_if(parts.both, [](const auto& pair) { return is_inherited(pair.first) && is_inherited(pair.second); });
   pair_renamed(parts, after.name, [](const Index&, const Index&) { return true; });
   return parts;
 }
@@ -231,9 +255,11 @@ void Comparison::emit_keys_and_indexes(const Table& before, const Matched<Constr
 
 // A change of a parent's column reaches its children by itself.
 void Comparison::drop_what_parents_bring() {
-  std::map<QualifiedName, const Table*> children;
+  std::map<QualifiedName, std::vector<QualifiedName>> children;  // and the parents that they keep
   for (const auto& table : after_.tables) {
-    if (!table.parents.empty()) children[{table.schema, table.name}] = &table;
+    if (table.parents.empty()) continue;
+    const QualifiedName name{table.schema, table.name};
+    if (auto kept = parentage_.kept(name); !kept.empty()) children[name] = std::move(kept);
   }
   if (children.empty()) return;
   std::map<std::pair<QualifiedName, std::string>, Difference> of_columns;
@@ -245,10 +271,13 @@ void Comparison::drop_what_parents_bring() {
     if (difference.kind != ObjectKind::column) return false;
     const auto child = children.find({difference.schema, difference.table});
     if (child == children.end()) return false;
-    for (const auto& parent : child->second->parents) {
+    for (const auto& parent : child->second) {
       const auto above = of_columns.find({parent, difference.name});
       if (above == of_columns.end() || above->second.change != difference.change) continue;
-      if (difference.change != Change::changed) return true;
+      if (difference.change != Change::changed) {
+        const auto& column = std::get<Column>(difference.before.index() == 0 ? difference.after : difference.before);
+        return is_inherited(&column);
+      }
       std::erase_if(difference.attributes, [&](const AttributeChange& change) {
         const auto* same = above->second.find(change.attribute);
         return same != nullptr && same->after == change.after;

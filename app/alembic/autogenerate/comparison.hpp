@@ -11,6 +11,7 @@
 #include "app/alembic/autogenerate/compare.hpp"
 #include "app/alembic/autogenerate/field_text.hpp"
 #include "app/alembic/autogenerate/fields.hpp"
+#include "app/alembic/autogenerate/parentage.hpp"
 
 // compare() at work, between its source files.
 namespace support::alembic::autogenerate {
@@ -31,7 +32,7 @@ struct Matched {
 class Comparison {
  public:
   Comparison(const CatalogSnapshot& before, const CatalogSnapshot& after, const CompareOptions& options)
-      : before_(before), after_(after), options_(options) {}
+      : before_(before), after_(after), options_(options), parentage_(before, after) {}
 
   std::vector<Difference> run();
 
@@ -54,6 +55,7 @@ class Comparison {
   void compare_views();
   void compare_column(const Table& before, const Table& after, const Column& old_column, const Column& new_column);
   void compare_column_order(const Table& before, const Table& after, std::vector<AttributeChange>& changes) const;
+  bool is_brought(const QualifiedName& table, const Constraint* before, const Constraint* after) const;
   Matched<Constraint> matched_constraints(const Table& before, const Table& after) const;
   template <class Owner>
   Matched<Index> matched_indexes(const Owner& before, const Owner& after) const;
@@ -73,6 +75,7 @@ class Comparison {
   const CatalogSnapshot& before_;
   const CatalogSnapshot& after_;
   const CompareOptions& options_;
+  const Parentage parentage_;
   std::vector<Difference> differences_;
 };
 
@@ -124,6 +127,12 @@ inline bool says_the_same(const std::vector<IndexKey>& a, const std::vector<Inde
     if (is_same_sql(one.sql, other.sql)) one.sql = other.sql;
     return one == other;
   });
+}
+
+// Whether a table says a part itself, too, besides its parent: no command changes that of a part that is there, and it
+// shows only when the parent goes.
+inline bool says_the_same(Origin a, Origin b) {
+  return a != Origin::own && b != Origin::own;
 }
 
 template <class T>

@@ -1,9 +1,12 @@
 #include "app/alembic/autogenerate/kept_objects.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
+
+#include "app/alembic/autogenerate/parentage.hpp"
 
 namespace support::alembic::autogenerate {
 namespace {
@@ -20,17 +23,22 @@ class Keeper {
   // Adds to `to` what `from` has beyond it.
   template <class T, class Name>
   void keep(const std::vector<T>& from, std::vector<T>& to, Name name_of) {
+    keep(from, to, name_of, [this, &name_of](const T& object) { return is_removed(name_of(object)); });
+  }
+  template <class T, class Name, class IsRemoved>
+  void keep(const std::vector<T>& from, std::vector<T>& to, Name name_of, IsRemoved is_gone) {
     std::set<ObjectName> there;
     for (const auto& object : to) there.insert(name_of(object));
     for (const auto& object : from) {
       auto name = name_of(object);
-      if (there.contains(name) || is_removed(name)) continue;
+      if (there.contains(name) || is_gone(object)) continue;
       to.push_back(object);
       kept_.insert(std::move(name));
     }
   }
 
   void keep_parts(const std::vector<Table>& from, std::vector<Table>& to) {
+    for (const auto& table : from) tables_[{table.schema, table.name}] = &table;
     for (auto& table : to) {
       const auto before = std::ranges::find_if(
           from, [&](const Table& other) { return other.schema == table.schema && other.name == table.name; });
@@ -38,7 +46,8 @@ class Keeper {
       const auto part = [&](ObjectKind kind) {
         return [kind, &table](const auto& object) { return ObjectName{kind, table.schema, table.name, object.name}; };
       };
-      keep(before->columns, table.columns, part(ObjectKind::column));
+      const auto goes = [this, &before](const Column& column) { return goes_with_parent(*before, column); };
+      keep(before->columns, table.columns, part(ObjectKind::column), goes);
       keep_unless_renamed(before->constraints, table.constraints, part(ObjectKind::constraint));
       keep_unless_renamed(before->indexes, table.indexes, part(ObjectKind::index));
     }
@@ -61,6 +70,18 @@ class Keeper {
                                    removed_.contains({ObjectKind::view, name.schema, "", name.table}));
   }
 
+  // The parent's column is all that is reported.
+  bool goes_with_parent(const Table& table, const Column& column) const {
+    if (is_removed({ObjectKind::column, table.schema, table.name, column.name})) return true;
+    if (column.origin != Origin::inherited) return false;
+    return std::ranges::any_of(table.parents, [&](const QualifiedName& name) {
+      const auto parent = tables_.find(name);
+      if (parent == tables_.end()) return false;
+      const auto* above = find_column(*parent->second, column.name);
+      return above != nullptr && goes_with_parent(*parent->second, *above);
+    });
+  }
+
   // Another name of the same is no other object.
   template <class T, class Name>
   void keep_unless_renamed(const std::vector<T>& from, std::vector<T>& to, Name name_of) {
@@ -70,11 +91,13 @@ class Keeper {
         same.name = object.name;
         return same == object;
       });
-      if (!is_there) others.push_back(object);
+      // What comes from a parent is there or not as the parent has it.
+      if (!is_there && object.origin != Origin::inherited) others.push_back(object);
     }
     keep(others, to, name_of);
   }
 
+  std::map<QualifiedName, const Table*> tables_;  // of the side before
   std::set<ObjectName> removed_;
   std::set<ObjectName> kept_;
 };

@@ -48,6 +48,7 @@ OperationList create_operations(const Sequence& sequence);
 OperationList drop_operations(const Sequence& sequence);
 std::optional<OperationList> alter_operations(const Sequence& before, const Sequence& after);
 OperationList own_operations(const Sequence& sequence);
+OperationList disown_operations(const Sequence& sequence);
 
 // Without the indexes of a materialized view.
 OperationList create_operations(const View& view);

@@ -17,12 +17,9 @@ bool is_retyped(const Item& item) {
          (before->type != after->type || before->collation != after->collation);
 }
 
-// Whether it is made by its parent.
-bool is_inherited(const Object& object) {
-  if (const auto* column = std::get_if<Column>(&object)) return column->origin == Origin::inherited;
-  if (const auto* constraint = std::get_if<Constraint>(&object)) return constraint->origin == Origin::inherited;
-  if (const auto* index = std::get_if<Index>(&object)) return index->origin == Origin::inherited;
-  return false;
+bool is_inherited_index(const Object& object) {
+  const auto* index = std::get_if<Index>(&object);
+  return index != nullptr && index->origin == Origin::inherited;
 }
 
 }  // namespace
@@ -40,7 +37,7 @@ void Planner::displace() {
     }
     for (const auto& [column, _] : swapped_columns_) disturbed.emplace_back(column, Disturbance::retyped);
     for (const auto& [name, disturbance] : disturbed) {
-      if (name.kind == ObjectKind::column && !swapped_columns_.contains(name) && is_in_partition_key(name)) {
+      if (name.kind == ObjectKind::column && !swapped_columns_.contains(name) && is_column_in_partition_key(name)) {
         replace(relation_of(name, ObjectKind::table));
       }
       if (!seen.emplace(name, disturbance).second) continue;
@@ -48,12 +45,32 @@ void Planner::displace() {
       displace_dependents(name, disturbance);
       if (name.kind != ObjectKind::table) continue;
       // What uses its columns.
-      for (const auto& column : tables_before_.at({name.schema, name.name})->columns) {
+      for (const auto& column : parentage_.before({name.schema, name.name})->columns) {
         displace_dependents({ObjectKind::column, name.schema, name.name, column.name}, disturbance);
       }
     }
   }
+  keep_sequences();
   create_parts_of_replaced();
+}
+
+// A sequence stays when the table or column that owns it is made anew.
+void Planner::keep_sequences() {
+  for (const auto& sequence : before_.sequences) {
+    const ObjectName name{ObjectKind::sequence, sequence.schema, "", sequence.name};
+    if (sequence.owned_by.empty() || before_item(name) != nullptr) continue;
+    const auto after = find_object(after_, name);
+    if (!std::holds_alternative<Sequence>(after)) continue;
+    const bool loses_owner = std::ranges::any_of(
+        items_, [&](const auto& item) { return item->is_replaced() && owns(sequence, item->old_name); });
+    if (!loses_owner) continue;
+    ownerless_sequences_.insert({sequence.schema, sequence.name});
+    add({.old_name = name,
+         .new_name = name,
+         .before = sequence,
+         .after = after,
+         .alters = own_operations(std::get<Sequence>(after))});
+  }
 }
 
 void Planner::displace_dependents(const ObjectName& name, Disturbance disturbance) {
@@ -96,8 +113,10 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
     case ObjectKind::domain:
     case ObjectKind::composite_type:
     case ObjectKind::range_type:
-    case ObjectKind::table:
       if (disturbance == Disturbance::gone) replace(dependent);
+      return;
+    case ObjectKind::table:
+      if (disturbance == Disturbance::gone && !is_left(dependent, on)) replace(dependent);
       return;
     case ObjectKind::column: {
       const auto before = find_object(before_, dependent);
@@ -158,19 +177,16 @@ bool Planner::has_statistics_target(const ObjectName& name) const {
 
 // A column moves over to the new type, unless its table can't follow.
 void Planner::retype_in_swap(const ObjectName& column, Item& type) {
-  if (is_in_partition_key(column)) {
+  if (is_column_in_partition_key(column)) {
     replace(relation_of(column, ObjectKind::table));
   } else {
     swapped_columns_[column] = &type;
   }
 }
 
-// PostgreSQL changes no column that decides which partition a row is in.
-bool Planner::is_in_partition_key(const ObjectName& column) const {
-  const auto table = tables_before_.find({column.schema, column.table});
-  if (table == tables_before_.end()) return false;
-  const auto& key = table->second->partition_key;
-  return !key.empty() && key.find(schema::quote_identifier(column.name)) != std::string::npos;
+bool Planner::is_column_in_partition_key(const ObjectName& column) const {
+  const auto* table = parentage_.before({column.schema, column.table});
+  return table != nullptr && is_in_partition_key(*table, column.name);
 }
 
 void Planner::replace(const ObjectName& name) {
@@ -186,7 +202,9 @@ void Planner::replace(const ObjectName& name) {
     return;
   }
   Item item{.old_name = name, .new_name = name, .before = find_object(before_, name)};
-  if (std::holds_alternative<std::monostate>(item.before) || is_inherited(item.before)) return;
+  if (std::holds_alternative<std::monostate>(item.before)) return;
+  // What a parent makes again comes with it.
+  if (comes_from_kept_parent(name, item.before) || is_inherited_index(item.before)) return;
   item.after = find_object(after_, name);
   // What the other side can't say stays as it is.
   if (std::holds_alternative<std::monostate>(item.after)) item.after = item.before;
@@ -233,7 +251,7 @@ void Planner::create_parts_of_replaced() {
       for (const auto& relation : relations) {
         if (!replaced.contains({relation.schema, relation.name})) continue;
         for (const auto& index : relation.indexes) {
-          if (!is_inherited(index)) {
+          if (index.origin != Origin::inherited) {
             create_part({ObjectKind::index, relation.schema, relation.name, index.name}, index);
           }
         }

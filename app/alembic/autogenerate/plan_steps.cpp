@@ -45,6 +45,11 @@ OperationList Planner::operations(const Part& part) const {
     return std::pair<const Table&, const Column&>(of, std::get<Column>(column));
   };
   switch (phase) {
+    case Phase::leave:
+      if (const auto* sequence = std::get_if<Sequence>(&item->before)) return disown_operations(*sequence);
+      return leaving(*item);
+    case Phase::join:
+      return joining(*item);
     case Phase::alter:
       return *item->alters;
     case Phase::drop:
@@ -79,6 +84,9 @@ std::string Planner::note(const Part& part) const {
   const auto& [item, phase] = part;
   if (item->moves_default) return {};
   switch (phase) {
+    case Phase::leave:
+    case Phase::join:
+      return {};
     case Phase::alter:
       return note_of_change(item->before, item->after);
     case Phase::drop:
@@ -104,11 +112,8 @@ Steps Planner::steps(const std::vector<ActionGraph::Action>& order) const {
   std::optional<std::size_t> first_checked;
   for (const auto action : order) {
     const auto& part = parts_[action];
-    if (part.phase != Phase::drop) {
-      if (!first_checked && part.phase == Phase::create && has_checked_body(part.item->after)) {
-        first_checked = steps.size();
-      }
-    }
+    const bool makes = part.phase == Phase::create || part.phase == Phase::alter;
+    if (!first_checked && makes && has_checked_body(part.item->after)) first_checked = steps.size();
     auto text = note(part);
     for (auto& operation : operations(part)) {
       steps.push_back({.operation = std::move(operation), .note = std::exchange(text, {})});

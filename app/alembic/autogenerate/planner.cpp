@@ -28,12 +28,6 @@ bool is_type(ObjectKind kind) {
          kind == ObjectKind::range_type;
 }
 
-std::map<QualifiedName, const Table*> by_name(const std::vector<Table>& tables) {
-  std::map<QualifiedName, const Table*> result;
-  for (const auto& table : tables) result[{table.schema, table.name}] = &table;
-  return result;
-}
-
 template <class T, class Matches>
 Object found(const std::vector<T>& objects, Matches matches) {
   const auto object = std::ranges::find_if(objects, matches);
@@ -149,8 +143,7 @@ Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
     : before_(before),
       after_(after),
       options_(options),
-      tables_before_(by_name(before.tables)),
-      tables_after_(by_name(after.tables)) {
+      parentage_(before, after) {
   int place = 0;
   for (const auto& difference : differences) {
     const bool is_table = difference.kind == ObjectKind::table || difference.kind == ObjectKind::view;
@@ -158,7 +151,9 @@ Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
     table_places_.try_emplace(relation, ++place);
   }
   for (const auto& table : before.tables) {
-    for (const auto& parent : table.parents) children_.emplace(parent, QualifiedName{table.schema, table.name});
+    if (table.parents.empty()) continue;
+    const QualifiedName name{table.schema, table.name};
+    for (const auto& parent : parentage_.kept(name)) children_.emplace(parent, name);
   }
   for (const auto& dependency : before.dependencies) dependents_.emplace(dependency.on, dependency.object);
   // Relations first: their parts go and come with them.
@@ -167,6 +162,7 @@ Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
       if (difference.table.empty() != is_part) add_item(difference);
     }
   }
+  add_parentage();
   join_types_of_other_kinds();
   adopt_sequences(differences);
 }
@@ -213,23 +209,6 @@ bool Planner::comes_with_relation(const ObjectName& name) const {
   return false;
 }
 
-// A column of a child that comes, goes, or is made anew with that of its parent.
-bool Planner::is_brought_by_parent(const Difference& difference) const {
-  const auto is_inherited = [](const Object& object) {
-    const auto* column = std::get_if<Column>(&object);
-    return column == nullptr || column->origin == Origin::inherited;
-  };
-  if (difference.kind != ObjectKind::column || !is_inherited(difference.before) || !is_inherited(difference.after)) {
-    return false;
-  }
-  const QualifiedName table{difference.schema, difference.table};
-  const auto before = tables_before_.find(table);
-  const auto after = tables_after_.find(table);
-  if (before == tables_before_.end() || after == tables_after_.end()) return false;
-  if (before->second->parents.empty() || before->second->parents != after->second->parents) return false;
-  return difference.change != Change::changed || !alteration(difference);
-}
-
 void Planner::add_item(const Difference& difference) {
   const ObjectName new_name{difference.kind, difference.schema, difference.table, difference.name};
   Item item{.old_name = old_name_of(difference),
@@ -239,7 +218,7 @@ void Planner::add_item(const Difference& difference) {
   if (is_brought_by_parent(difference)) return;
   switch (difference.change) {
     case Change::added:
-      if (comes_with_relation(new_name)) return;
+      if (comes_with_relation(new_name) || is_made_by_parent(difference)) return;
       item.creates = true;
       if (const auto* sequence = std::get_if<Sequence>(&item.after)) item.alters = own_operations(*sequence);
       break;
@@ -264,7 +243,7 @@ void Planner::add_item(const Difference& difference) {
         }
       } else {
         item.drops = true;
-        item.creates = true;
+        item.creates = !is_made_by_parent(difference);
         item.swaps = is_type(difference.kind);
       }
       break;
@@ -321,14 +300,14 @@ void Planner::adopt_sequences(const std::vector<Difference>& differences) {
 }
 
 const Table& Planner::table_after(const ObjectName& part) const {
-  const auto found = tables_after_.find({part.schema, part.table});
-  return found != tables_after_.end() ? *found->second : table_before(part);
+  const auto* found = parentage_.after({part.schema, part.table});
+  return found != nullptr ? *found : table_before(part);
 }
 
 const Table& Planner::table_before(const ObjectName& part) const {
-  const auto found = tables_before_.find({part.schema, part.table});
-  if (found == tables_before_.end()) throw std::logic_error(fmt::format("There is no table {}.", part.table));
-  return *found->second;
+  const auto* found = parentage_.before({part.schema, part.table});
+  if (found == nullptr) throw std::logic_error(fmt::format("There is no table {}.", part.table));
+  return *found;
 }
 
 std::optional<OperationList> Planner::alteration(const Difference& difference) const {
@@ -342,9 +321,9 @@ std::optional<OperationList> Planner::alteration(const Difference& difference) c
           const auto after = compared_part(before, wanted, options_);
           const QualifiedName relation{difference.schema, difference.table};
           if constexpr (std::is_same_v<T, Column>) {
-            if (!tables_after_.contains(relation)) return view_column_operations(relation, before, after);
-            return alter_operations(ColumnSetting{table_after(name), after_.server_version, kept_sequences_}, before,
-                                    after);
+            if (parentage_.after(relation) == nullptr) return view_column_operations(relation, before, after);
+            return alter_operations(ColumnSetting{table_after(name), after_.server_version, kept_sequences_},
+                                    without_change_of_parent(name, before, after), after);
           } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
             return alter_operations(relation, before, after);
           } else {
@@ -365,13 +344,16 @@ OperationList Planner::creation(const Item& item) const {
         } else if constexpr (std::is_same_v<T, Table>) {
           TableSetting setting{.columns = {object, after_.server_version, kept_sequences_}};
           for (const auto& parent : object.parents) {
-            if (const auto found = tables_after_.find(parent); found != tables_after_.end()) {
-              setting.parents.push_back(found->second);
-            }
+            if (const auto* found = parentage_.after(parent)) setting.parents.push_back(found);
           }
           if (separate_tables_.contains({object.schema, object.name})) {
             for (const auto& constraint : object.constraints) {
               if (is_separable(constraint)) setting.separate_constraints.insert(constraint.name);
+            }
+          }
+          if (keyless_tables_.contains({object.schema, object.name})) {
+            for (const auto& constraint : object.constraints) {
+              if (!is_separable(constraint)) setting.separate_constraints.insert(constraint.name);
             }
           }
           return create_operations(setting, object);
@@ -379,7 +361,7 @@ OperationList Planner::creation(const Item& item) const {
           return add_operations({table_after(name), after_.server_version, kept_sequences_}, object);
         } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
           auto operations = create_operations(relation, object);
-          if (tables_after_.contains(relation)) {
+          if (parentage_.after(relation) != nullptr) {
             std::ranges::move(index_role_operations(table_after(name), object.name), std::back_inserter(operations));
           }
           return operations;
@@ -394,12 +376,19 @@ OperationList Planner::removal(const Item& item) const {
   const auto& name = item.old_name;
   return std::visit(
       [&]<class T>(const T& object) -> OperationList {
+        if constexpr (std::is_same_v<T, Column> || std::is_same_v<T, Constraint>) {
+          if (is_left_to_children(name)) return drop_from_parent(name);
+        }
         if constexpr (std::is_same_v<T, std::monostate>) {
           return {};
         } else if constexpr (std::is_same_v<T, Column>) {
           return drop_operations({table_before(name), after_.server_version, kept_sequences_}, object);
         } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
           return drop_operations(QualifiedName{name.schema, name.table}, object);
+        } else if constexpr (std::is_same_v<T, Table>) {
+          auto operations = detaching(object);
+          std::ranges::move(drop_operations(object), std::back_inserter(operations));
+          return operations;
         } else {
           return drop_operations(object);
         }

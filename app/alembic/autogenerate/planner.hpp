@@ -9,6 +9,7 @@
 
 #include "app/alembic/autogenerate/action_graph.hpp"
 #include "app/alembic/autogenerate/object_changes.hpp"
+#include "app/alembic/autogenerate/parentage.hpp"
 #include "app/alembic/autogenerate/plan.hpp"
 
 // plan() at work, between its source files.
@@ -28,9 +29,11 @@ struct Item {
   // Of a type: the new one is made while the old one is still there, under another name.
   bool swaps = false;
 
+  std::optional<ActionGraph::Action> leave_action = {};  // its parents; of a sequence, its owner
   std::optional<ActionGraph::Action> drop_action = {};
   std::optional<ActionGraph::Action> create_action = {};
   std::optional<ActionGraph::Action> alter_action = {};
+  std::optional<ActionGraph::Action> join_action = {};  // others
 
   bool is_replaced() const { return drops && creates; }
 };
@@ -44,7 +47,7 @@ class Planner {
 
  private:
   enum class Disturbance { gone, retyped };
-  enum class Phase { drop, create, alter };
+  enum class Phase { leave, drop, create, alter, join };
   struct Part {
     Item* item;
     Phase phase;
@@ -52,7 +55,6 @@ class Planner {
 
   // planner.cpp
   void add_item(const Difference& difference);
-  bool is_brought_by_parent(const Difference& difference) const;
   void join_types_of_other_kinds();
   void adopt_sequences(const std::vector<Difference>& differences);
   Item& add(Item item);
@@ -73,31 +75,54 @@ class Planner {
   void replace(const ObjectName& name);
   void move_default(const ObjectName& column);
   void retype_in_swap(const ObjectName& column, Item& type);
-  bool is_in_partition_key(const ObjectName& column) const;
+  bool is_column_in_partition_key(const ObjectName& column) const;
   bool is_foreign_key_to_lift(const ObjectName& constraint, const ObjectName& column) const;
   bool includes(const ObjectName& constraint, const ObjectName& column) const;
   void lift_foreign_keys_to(const ObjectName& key, const ObjectName& column);
   bool has_statistics_target(const ObjectName& name) const;
+  void keep_sequences();
   void create_parts_of_replaced();
   void create_part(const ObjectName& name, Object part);
+
+  // plan_parentage.cpp
+  void add_parentage();
+  bool is_brought_by_parent(const Difference& difference) const;
+  bool is_made_by_parent(const Difference& difference) const;
+  bool is_of_kept_parent(const ObjectName& part) const;
+  bool comes_from_kept_parent(const ObjectName& part, const Object& object) const;
+  Column without_change_of_parent(const ObjectName& name, const Column& before, const Column& after) const;
+  bool is_left(const ObjectName& table, const ObjectName& parent) const;
+  bool is_left_to_children(const ObjectName& part) const;
+  OperationList drop_from_parent(const ObjectName& part) const;
+  OperationList detaching(const Table& table) const;
+  OperationList leaving(const Item& item) const;
+  OperationList joining(const Item& item) const;
+  Item* parent_item(const ObjectName& name, const std::map<ObjectName, Item*>& items) const;
+  void require_parentage();
+  void require_parents(const Item& item);
+  void require_joining(const Item& item);
+  void require_bounds();
 
   // plan_order.cpp
   std::vector<ActionGraph::Action> order();
   void add_actions();
   int rank(const Item& item, Phase phase) const;
   void require_dependencies();
-  static Item* parent_item(const ObjectName& name, const std::map<QualifiedName, const Table*>& tables,
-                           const std::map<ObjectName, Item*>& items);
+  std::vector<Dependency> dependencies_of(const CatalogSnapshot& snapshot, Side side) const;
   void require_before(const Dependency& dependency);
+  void require_last_use(const Item& user, const Item& used);
   void require_after(const Dependency& dependency);
+  void require_readiness(const Item& used, const Item& user);
   void require_relations();
-  void require_parents(const Item& item, ActionGraph::Action action);
   void require_schemas();
   void require_names();
   void require_sequence_owners();
   bool goes_with_owner(const Item& item) const;
   bool is_separate(const Item& item) const;
   bool separate(const std::vector<ActionGraph::Action>& circle);
+  bool separate_keys(const std::vector<ActionGraph::Action>& circle);
+  bool separate_sequences(const std::vector<ActionGraph::Action>& circle);
+  void add_separate(const Table& table, const Constraint& constraint, Phase phase);
 
   // type_swap.cpp
   OperationList begin_swap(const Item& item) const;
@@ -120,9 +145,10 @@ class Planner {
   std::vector<Dependency> lifted_;                    // foreign keys, and columns of the keys that they point at
   std::set<QualifiedName> kept_sequences_;
   std::set<QualifiedName> separate_tables_;
-  std::map<QualifiedName, const Table*> tables_before_;
-  std::map<QualifiedName, const Table*> tables_after_;
-  std::multimap<QualifiedName, QualifiedName> children_;  // of what is there before, by their parents
+  std::set<QualifiedName> keyless_tables_;      // that get their keys later, too
+  std::set<QualifiedName> ownerless_sequences_;  // for a while
+  const Parentage parentage_;
+  std::multimap<QualifiedName, QualifiedName> children_;  // that stay children, by their parents
   std::map<QualifiedName, int> table_places_;             // for the order of reading
   std::vector<std::unique_ptr<Item>> separate_constraints_;
   ActionGraph graph_;
@@ -138,6 +164,9 @@ ObjectName relation_of(const ObjectName& part, ObjectKind kind);
 // The name that nothing else of the schema may have: of a relation, a type, an index, or of the routines of a name
 // (which PostgreSQL tells apart by types alone). Absent for other kinds of objects.
 std::optional<QualifiedName> relation_name(const ObjectName& name, const Object& object);
+
+// Whether the sequence belongs to the column, or to one of the table.
+bool owns(const Sequence& sequence, const ObjectName& name);
 
 // Whether the constraint can depend on more than the table's own columns.
 bool is_separable(const Constraint& constraint);

@@ -329,6 +329,8 @@ void CatalogReader::read_sequences() {
                              column->default_sql->ends_with("'::regclass)") && sequence.comment.empty();
       if (is_identity || is_serial) {
         if (is_serial) column->default_sql.reset();
+        // CREATE TABLE … LIKE gives identities sequences of any type; their bounds are all that counts.
+        if (is_identity) options.type = column->type;
         column->sequence = {std::move(sequence.schema), std::move(sequence.name), std::move(options)};
         continue;
       }

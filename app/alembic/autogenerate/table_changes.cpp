@@ -242,7 +242,6 @@ class TableChange {
     if (before_.persistence != after_.persistence) {
       execute(after_.persistence == Persistence::unlogged ? " SET UNLOGGED" : " SET LOGGED");
     }
-    change_parents();
     if (before_.of_type != after_.of_type) execute(after_.of_type.empty() ? " NOT OF" : " OF " + after_.of_type);
     if (before_.access_method != after_.access_method) {
       execute(" SET ACCESS METHOD " +
@@ -262,25 +261,6 @@ class TableChange {
 
  private:
   void execute(const std::string& words) { operations_.emplace_back(Execute{alter_table(after_) + words}); }
-
-  void change_parents() {
-    const bool was_partition = !before_.partition_bound.empty();
-    const bool is_partition = !after_.partition_bound.empty();
-    if (before_.parents == after_.parents && before_.partition_bound == after_.partition_bound) return;
-    if (was_partition) {
-      operations_.emplace_back(Execute{fmt::format(
-          "ALTER TABLE {} DETACH PARTITION {}", quoted_name(before_.parents.front()), quoted_name(name_of(after_)))});
-    } else {
-      for (const auto& parent : before_.parents) execute(" NO INHERIT " + quoted_name(parent));
-    }
-    if (is_partition) {
-      operations_.emplace_back(
-          Execute{fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", quoted_name(after_.parents.front()),
-                              quoted_name(name_of(after_)), after_.partition_bound)});
-    } else {
-      for (const auto& parent : after_.parents) execute(" INHERIT " + quoted_name(parent));
-    }
-  }
 
   void change_row_security() {
     const auto change = [&](bool before, bool after, RowSecurity on, RowSecurity off) {
@@ -345,6 +325,28 @@ std::optional<OperationList> alter_operations(const Table& before, const Table& 
     return std::nullopt;
   }
   return TableChange(before, after).operations();
+}
+
+OperationList leave_operations(const Table& table, const std::vector<QualifiedName>& parents) {
+  OperationList operations;
+  for (const auto& parent : parents) {
+    operations.emplace_back(Execute{table.partition_bound.empty()
+                                        ? fmt::format("{} NO INHERIT {}", alter_table(table), quoted_name(parent))
+                                        : fmt::format("ALTER TABLE {} DETACH PARTITION {}", quoted_name(parent),
+                                                      quoted_name(name_of(table)))});
+  }
+  return operations;
+}
+
+OperationList join_operations(const Table& table, const std::vector<QualifiedName>& parents) {
+  OperationList operations;
+  for (const auto& parent : parents) {
+    operations.emplace_back(Execute{table.partition_bound.empty()
+                                        ? fmt::format("{} INHERIT {}", alter_table(table), quoted_name(parent))
+                                        : fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", quoted_name(parent),
+                                                      quoted_name(name_of(table)), table.partition_bound)});
+  }
+  return operations;
 }
 
 OperationList index_role_operations(const Table& table, const std::string& index) {

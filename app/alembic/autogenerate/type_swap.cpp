@@ -39,21 +39,22 @@ OperationList Planner::begin_swap(const Item& item) const {
   for (auto dependent = first; dependent != last; ++dependent) {
     const auto& user = dependent->second;
     if (user.kind != ObjectKind::column) continue;
-    const auto table_before = tables_before_.find({user.schema, user.table});
+    const auto* table_before = parentage_.before({user.schema, user.table});
     const auto* own = before_item(user);
-    if (table_before == tables_before_.end() || goes_with_relation(user) || (own != nullptr && own->drops)) continue;
+    if (table_before == nullptr || goes_with_relation(user) || (own != nullptr && own->drops)) continue;
     const auto& table = table_after(user);
-    const auto column_before = std::ranges::find(table_before->second->columns, user.name, &Column::name);
-    auto column_after = std::ranges::find(table.columns, user.name, &Column::name);
-    if (column_before == table_before->second->columns.end() || column_after == table.columns.end()) continue;
+    const auto* column_before = find_column(*table_before, user.name);
+    const auto* column_after = find_column(table, user.name);
+    if (column_before == nullptr || column_after == nullptr) continue;
     if (column_before->type != column_after->type || column_before->generated != Generated::none) continue;
-    columns.push_back({&table, &*column_before, &*column_after, own != nullptr && own->alters});
+    columns.push_back({&table, column_before, column_after, own != nullptr && own->alters});
   }
   for (const auto& column : columns) {
     if (column.before->default_sql) operations.push_back(drop_default_operation(*column.table, *column.before));
   }
   for (const auto& [table, before, after, _] : columns) {
-    if (before->origin == Origin::inherited) continue;
+    const ObjectName column{ObjectKind::column, table->schema, table->name, before->name};
+    if (before->origin != Origin::own && is_of_kept_parent(column)) continue;
     AlterColumn change;
     change.table = table->name;
     change.schema = table->schema;

@@ -155,14 +155,16 @@ bool is_generated_from(Family family) {
 bool fits(const Model& model, const std::string& method, const Type& type) {
   const auto base = model.base_of(type);
   const auto family = base.family;
-  if (method == "gin") return family == Family::jsonb || family == Family::search || (type.array && type.user == 0);
+  const bool is_ordered_array =
+      type.array && type.family != Family::json && type.family != Family::point && type.user == 0;
+  if (method == "gin") return family == Family::jsonb || family == Family::search || is_ordered_array;
   if (method == "gist") return family == Family::range || family == Family::search || family == Family::point;
   if (method == "hash") return family == Family::integer || family == Family::text || family == Family::uuid;
   if (method == "brin") {
     return family == Family::integer || family == Family::number || family == Family::text || family == Family::day ||
            family == Family::moment;
   }
-  if (type.array) return type.family != Family::json && type.family != Family::point && type.user == 0;
+  if (type.array) return is_ordered_array;
   return family != Family::json && family != Family::point && family != Family::composite;
 }
 

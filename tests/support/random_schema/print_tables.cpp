@@ -27,7 +27,7 @@ std::string filling(const Model& model, const Column& column) {
     }
     case Fill::function:
       return format(" DEFAULT {}", call(model, *model.routine(column.source),
-                                        model.routine(column.source)->shape == Shape::integer ? "7" : "'seven'"));
+                                        model.routine(column.source)->shape == Shape::integer ? "7" : "'six'"));
     case Fill::sequence:
       return format(" DEFAULT nextval({})",
                     schema::quote_literal(model.qualified(*find(model.sequences, column.source))));
