@@ -102,6 +102,14 @@ OperationList drop_operations(const Domain& domain) {
   return {DropDomain{.name = domain.name, .schema = domain.schema, .existing = domain_of(domain)}};
 }
 
+bool checks_values(const Domain& before, const Domain& after) {
+  if (after.not_null && !before.not_null) return true;
+  return std::ranges::any_of(after.checks, [&](const DomainCheck& check) {
+    const auto* old_check = find(before, check.name);
+    return check.validated && (old_check == nullptr || !old_check->validated || !stays(*old_check, check));
+  });
+}
+
 std::optional<OperationList> alter_operations(const Domain& before, const Domain& after) {
   if (before.type != after.type || before.collation != after.collation) return std::nullopt;
   OperationList operations;

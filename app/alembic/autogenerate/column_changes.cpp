@@ -294,7 +294,8 @@ OperationList storage_operations(const ColumnSetting& setting, const Column& bef
   OperationList operations;
   const auto alter = alter_column(setting.table, after.name);
   // A new type brings its own storage along.
-  if (before.storage != after.storage || (!after.storage.empty() && before.type != after.type)) {
+  if (!after.storage.empty() ? before.storage != after.storage || before.type != after.type
+                             : before.storage != after.storage && before.type == after.type) {
     const auto usual = setting.server_version >= version_with_storage_default ? "DEFAULT" : usual_storage(after.type);
     operations.push_back(
         Execute{fmt::format("{} SET STORAGE {}", alter, after.storage.empty() ? usual : after.storage)});
@@ -313,6 +314,15 @@ OperationList storage_operations(const ColumnSetting& setting, const Column& bef
 OperationList add_operations(const ColumnSetting& setting, const Column& column) {
   const auto& table = setting.table;
   OperationList operations;
+  if (setting.has_children && column.identity != Identity::none) {
+    // The children get the column, and no identity.
+    auto plain = column;
+    plain.identity = Identity::none;
+    plain.sequence.reset();
+    operations = add_operations(setting, plain);
+    std::ranges::move(ColumnChange(setting, plain, column).operations(), std::back_inserter(operations));
+    return operations;
+  }
   const bool has_sequence = column.is_serial() && !is_plain_serial(table, column);
   if (has_sequence) operations = sequence_operations(setting, column);
   if (has_column_value(column)) {

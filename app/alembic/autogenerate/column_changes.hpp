@@ -16,6 +16,7 @@ struct ColumnSetting {
   int server_version = 0;
   // Sequences that are objects of their own on the other side: they are neither made nor dropped with the column.
   const std::set<QualifiedName>& kept_sequences;
+  bool has_children = false;  // that stay children
 };
 
 OperationList add_operations(const ColumnSetting& setting, const Column& column);

@@ -34,6 +34,8 @@ std::optional<OperationList> alter_operations(const Enum& before, const Enum& af
 OperationList create_operations(const Domain& domain);
 OperationList drop_operations(const Domain& domain);
 std::optional<OperationList> alter_operations(const Domain& before, const Domain& after);
+// Whether alter_operations() has values checked, which PostgreSQL doesn't do for those inside of others.
+bool checks_values(const Domain& before, const Domain& after);
 
 OperationList create_operations(const Composite& type);
 OperationList drop_operations(const Composite& type);

@@ -24,7 +24,25 @@ bool is_inherited_index(const Object& object) {
 
 }  // namespace
 
+// PostgreSQL adds no check to a domain whose values are inside of arrays or composites.
+void Planner::replace_contained_domains() {
+  for (const auto& item : items_) {
+    const auto* before = std::get_if<Domain>(&item->before);
+    const auto* after = std::get_if<Domain>(&item->after);
+    if (before == nullptr || after == nullptr || !item->alters || !checks_values(*before, *after)) continue;
+    const auto [first, last] = dependents_.equal_range(item->old_name);
+    const bool is_contained = std::any_of(first, last, [&](const auto& dependent) {
+      if (dependent.second.kind == ObjectKind::composite_type) return true;
+      const auto object = find_object(before_, dependent.second);
+      const auto* column = std::get_if<Column>(&object);
+      return column != nullptr && column->type.ends_with("[]");
+    });
+    if (is_contained) replace(item->old_name);
+  }
+}
+
 void Planner::displace() {
+  replace_contained_domains();
   std::set<std::pair<ObjectName, Disturbance>> seen;
   bool again = true;
   // Replacing an object disturbs what depends on it in its turn.

@@ -11,7 +11,7 @@ namespace {
 
 // The order for reading, where nothing else decides.
 enum Stage {
-  leave_parents,
+  take_apart,
   make_schemas,
   make_extensions,
   make_types,
@@ -102,14 +102,15 @@ int Planner::rank(const Item& item, Phase phase) const {
     case ObjectKind::range_type:
       return at(drops ? drop_types : make_types);
     case ObjectKind::sequence:
-      if (phase == Phase::leave) return at(leave_parents);
+      if (phase == Phase::leave) return at(take_apart);
       return phase == Phase::alter ? at(change_tables) : at(drops ? drop_sequences : make_types);
     case ObjectKind::table:
-      if (phase == Phase::leave) return at(leave_parents);
+      if (phase == Phase::leave) return at(take_apart);
       if (phase == Phase::join) return at(join_parents);
       if (phase == Phase::alter) return in_table(alter_table);
       return at(drops ? drop_tables : make_tables);
     case ObjectKind::column:
+      if (phase == Phase::leave) return at(take_apart);
       if (phase == Phase::alter) return in_table(alter_columns);
       if (item.moves_default) return in_table(alter_columns);
       return in_table(drops ? drop_columns : add_columns);
@@ -157,9 +158,11 @@ std::vector<ActionGraph::Action> Planner::order() {
     require_schemas();
     require_names();
     require_sequence_owners();
+    require_persistence();
     auto order = graph_.order();
     if (order.circle.empty()) return std::move(order.actions);
-    if (separate(order.circle) || separate_sequences(order.circle) || separate_keys(order.circle)) continue;
+    const auto& circle = order.circle;
+    if (separate(circle) || separate_sequences(circle) || separate_defaults(circle) || separate_keys(circle)) continue;
     // Nothing else can be taken apart. The rest comes in the order of reading, and the server has the last word.
     std::set<ActionGraph::Action> done(order.actions.begin(), order.actions.end());
     std::vector<std::pair<int, ActionGraph::Action>> rest;
@@ -214,6 +217,10 @@ void Planner::add_actions() {
         item.old_name.kind == ObjectKind::sequence) {
       item.leave_action = add_action(item, Phase::leave);
     }
+    if (item.alter_action && defaultless_columns_.contains(item.old_name)) {
+      item.leave_action = add_action(item, Phase::leave);
+      graph_.require(*item.leave_action, *item.alter_action);
+    }
     if (item.creates || item.moves_default) item.create_action = add_action(item, Phase::create);
     if (item.drop_action && item.create_action) {
       if (item.swaps) {
@@ -256,7 +263,8 @@ bool Planner::separate(const std::vector<ActionGraph::Action>& circle) {
     const auto& [item, phase] = parts_[action];
     const auto* table = std::get_if<Table>(phase == Phase::drop ? &item->before : &item->after);
     if (table == nullptr || (phase != Phase::drop && phase != Phase::create)) continue;
-    if (!separate_tables_.insert({table->schema, table->name}).second) continue;
+    auto& separated = phase == Phase::drop ? taken_apart_ : separate_tables_;
+    if (!separated.insert({table->schema, table->name}).second) continue;
     progress = true;
     for (const auto& constraint : table->constraints) {
       if (constraint.origin == Origin::inherited || !is_separable(constraint)) continue;
@@ -281,6 +289,21 @@ bool Planner::separate_keys(const std::vector<ActionGraph::Action>& circle) {
       add_separate(*table, constraint, phase);
       progress = true;
     }
+  }
+  return progress;
+}
+
+// Defaults go before what they use.
+bool Planner::separate_defaults(const std::vector<ActionGraph::Action>& circle) {
+  bool progress = false;
+  for (const auto action : circle) {
+    const auto& [item, phase] = parts_[action];
+    const auto* before = std::get_if<Column>(&item->before);
+    const auto* after = std::get_if<Column>(&item->after);
+    if (before == nullptr || after == nullptr || phase != Phase::alter || before->generated != Generated::none)
+      continue;
+    if (!before->default_sql || before->default_sql == after->default_sql) continue;
+    progress |= defaultless_columns_.insert(item->old_name).second;
   }
   return progress;
 }

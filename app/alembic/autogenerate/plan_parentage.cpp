@@ -66,9 +66,8 @@ bool Planner::is_made_by_parent(const Difference& difference) const {
   if (constraint != nullptr && constraint->kind != ConstraintKind::check) return *origin == Origin::inherited;
   if (constraint == nullptr && difference.change != Change::added) return false;
   const ObjectName name{difference.kind, difference.schema, difference.table, difference.name};
-  return std::ranges::any_of(parentage_.kept(table_of(name)), [&](const QualifiedName& parent) {
-    return has_part(parentage_.after(parent), name);
-  });
+  return std::ranges::any_of(parentage_.kept(table_of(name)),
+                             [&](const QualifiedName& parent) { return has_part(parentage_.after(parent), name); });
 }
 
 // Of a column or constraint: whether a parent that its table keeps has it as well.
@@ -162,6 +161,7 @@ void Planner::require_parentage() {
   for (const auto& item : items_) {
     if (origin_of(item->before) || origin_of(item->after)) require_parents(*item);
     if (item->join_action) require_joining(*item);
+    if (item->drop_action) require_children_gone(*item);
   }
   require_bounds();
 }
@@ -188,6 +188,19 @@ void Planner::require_parents(const Item& item) {
       if (cause && item.create_action) graph_.require(*cause, *item.create_action);
     }
     if (new_part->alter_action && item.alter_action) graph_.require(*new_part->alter_action, *item.alter_action);
+  }
+}
+
+// A change of a column reaches the children that are about to go as well, and what uses theirs.
+void Planner::require_children_gone(const Item& item) {
+  const auto* table = std::get_if<Table>(&item.before);
+  if (table == nullptr) return;
+  for (const auto& parent : table->parents) {
+    for (ActionGraph::Action action = 0; action < parts_.size(); ++action) {
+      const auto& [other, phase] = parts_[action];
+      const bool is_column = other->old_name.kind == ObjectKind::column && table_of(other->old_name) == parent;
+      if (is_column && (phase == Phase::drop || phase == Phase::alter)) graph_.require(*item.drop_action, action);
+    }
   }
 }
 

@@ -12,6 +12,13 @@ bool has_index(const Constraint& constraint) {
          constraint.kind == ConstraintKind::exclusion;
 }
 
+// Whether the default of a column is what the dependency is about, and not its type.
+bool is_of_default(const Dependency& dependency) {
+  const auto kind = dependency.on.kind;
+  return dependency.object.kind == ObjectKind::column && (kind == ObjectKind::column || kind == ObjectKind::table ||
+                                                          kind == ObjectKind::sequence || kind == ObjectKind::routine);
+}
+
 // Whether the sequence of a serial column is dropped with a change of the column.
 bool loses_sequence(const Item& item) {
   const auto* before = std::get_if<Column>(&item.before);
@@ -111,10 +118,16 @@ void Planner::require_before(const Dependency& dependency) {
     }
   }
   for (auto* used : {item_of(dependency.on), parent_item(dependency.on, before_items_)}) {
-    if (used != nullptr && used != user) require_last_use(*user, *used);
+    if (used == nullptr || used == user) continue;
+    if (user->leave_action && is_of_default(dependency)) {
+      if (used->drop_action) graph_.require(*user->leave_action, *used->drop_action);
+    } else {
+      require_last_use(*user, *used);
+    }
   }
   if (auto* used = before_item(dependency.on); used != nullptr && loses_sequence(*used) && used->alter_action &&
-                                               user->alter_action && !is_of_kept_parent(dependency.object)) {
+                                               user->alter_action && is_of_default(dependency) &&
+                                               !is_of_kept_parent(dependency.object)) {
     graph_.require(*user->alter_action, *used->alter_action);
   }
 }
@@ -130,7 +143,9 @@ void Planner::require_last_use(const Item& user, const Item& used) {
       if (is_drop && used.create_action) graph_.require(*last_use, *used.create_action);
       if (!is_drop && used.drop_action) graph_.require(*last_use, *used.drop_action);
     }
-    if (is_drop && used.alter_action) graph_.require(*last_use, *used.alter_action);
+    // Enums change under their users.
+    const bool is_enum = used.old_name.kind == ObjectKind::enum_type;
+    if (is_drop && used.alter_action && !is_enum) graph_.require(*last_use, *used.alter_action);
   }
 }
 
@@ -230,6 +245,15 @@ void Planner::require_names() {
       }
     }
   }
+  // Sequences go with their owners.
+  for (const auto& item : items_) {
+    const auto* sequence = std::get_if<Sequence>(&item->before);
+    if (sequence == nullptr || !item->drops || item->drop_action) continue;
+    for (ActionGraph::Action action = 0; action < parts_.size(); ++action) {
+      if (parts_[action].phase != Phase::drop || !owns(*sequence, parts_[action].item->old_name)) continue;
+      freed.emplace(QualifiedName{sequence->schema, sequence->name}, action);
+    }
+  }
   const auto free_indexes = [&](const View& view, ActionGraph::Action action) {
     for (const auto& index : view.indexes) freed.emplace(QualifiedName{view.schema, index.name}, action);
   };
@@ -281,6 +305,52 @@ void Planner::require_sequence_owners() {
       }
     }
   }
+}
+
+// A logged table can't refer to one that is not.
+void Planner::require_persistence() {
+  const auto change_of = [&](const QualifiedName& name) -> const Item* {
+    const auto* item = before_item({ObjectKind::table, name.schema, "", name.name});
+    if (item == nullptr || !item->alter_action) return nullptr;
+    const auto* after = std::get_if<Table>(&item->after);
+    const auto* before = std::get_if<Table>(&item->before);
+    return before != nullptr && after != nullptr && before->persistence != after->persistence ? item : nullptr;
+  };
+  const auto visit = [&](const CatalogSnapshot& snapshot, auto require_all) {
+    for (const auto& table : snapshot.tables) {
+      for (const auto& constraint : table.constraints) {
+        if (constraint.kind != ConstraintKind::foreign_key) continue;
+        const auto* referring = change_of({table.schema, table.name});
+        const auto* referent = change_of({constraint.referent.schema, constraint.referent.table});
+        if (referring == nullptr && referent == nullptr) continue;
+        require_all(ObjectName{ObjectKind::constraint, table.schema, table.name, constraint.name}, referring, referent);
+      }
+    }
+  };
+  visit(before_, [&](const ObjectName& name, const Item* referring, const Item* referent) {
+    const auto* key = before_item(name);
+    for (const auto* change : {referring, referent}) {
+      if (key != nullptr && key->drop_action && change != nullptr) {
+        graph_.require(*key->drop_action, *change->alter_action);
+      }
+    }
+    const auto* table = before_item(relation_of(name, ObjectKind::table));
+    if (table != nullptr && table->drop_action && referent != nullptr) {
+      graph_.require(*table->drop_action, *referent->alter_action);
+    }
+    if (referring == nullptr || referent == nullptr || (key != nullptr && key->drop_action)) return;
+    const bool is_unlogged = std::get<Table>(referent->after).persistence == Persistence::unlogged;
+    const auto* first = is_unlogged ? referring : referent;
+    graph_.require(*first->alter_action, *(is_unlogged ? referent : referring)->alter_action);
+  });
+  visit(after_, [&](const ObjectName& name, const Item* referring, const Item* referent) {
+    const auto* key = after_item(name);
+    for (const auto* change : {referring, referent}) {
+      if (key != nullptr && key->create_action && change != nullptr) {
+        graph_.require(*change->alter_action, *key->create_action);
+      }
+    }
+  });
 }
 
 }  // namespace support::alembic::autogenerate

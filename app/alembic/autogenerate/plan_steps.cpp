@@ -31,9 +31,13 @@ bool is_used(const AddEnumValue& addition, const Steps& steps, std::size_t from)
   // As the server writes it: backslashes stand for themselves.
   std::string label;
   for (const char c : addition.value) label.append(c == '\'' ? 2 : 1, c);
-  const auto constant = fmt::format("'{}'::{}", label, schema::qualified_name(addition.type, addition.schema));
+  const auto literal = fmt::format("'{}'", label);
+  const auto constant = fmt::format("{}::{}", literal, schema::qualified_name(addition.type, addition.schema));
   return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(from), steps.end(), [&](const PlannedStep& step) {
-    return words_of(step.operation).find(constant) != std::string::npos;
+    const auto words = words_of(step.operation);
+    // Bounds of partitions don't name the type.
+    return words.find(constant) != std::string::npos ||
+           (words.find(" FOR VALUES ") != std::string::npos && words.find(literal) != std::string::npos);
   });
 }
 
@@ -47,6 +51,9 @@ OperationList Planner::operations(const Part& part) const {
   switch (phase) {
     case Phase::leave:
       if (const auto* sequence = std::get_if<Sequence>(&item->before)) return disown_operations(*sequence);
+      if (const auto* column = std::get_if<Column>(&item->before)) {
+        return {drop_default_operation(table_before(item->old_name), *column)};
+      }
       return leaving(*item);
     case Phase::join:
       return joining(*item);

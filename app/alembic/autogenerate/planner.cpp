@@ -140,10 +140,7 @@ ObjectName relation_of(const ObjectName& part, ObjectKind kind) {
 
 Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
                  const std::vector<Difference>& differences, const CompareOptions& options)
-    : before_(before),
-      after_(after),
-      options_(options),
-      parentage_(before, after) {
+    : before_(before), after_(after), options_(options), parentage_(before, after) {
   int place = 0;
   for (const auto& difference : differences) {
     const bool is_table = difference.kind == ObjectKind::table || difference.kind == ObjectKind::view;
@@ -358,7 +355,8 @@ OperationList Planner::creation(const Item& item) const {
           }
           return create_operations(setting, object);
         } else if constexpr (std::is_same_v<T, Column>) {
-          return add_operations({table_after(name), after_.server_version, kept_sequences_}, object);
+          const bool has_children = children_.contains(relation);
+          return add_operations({table_after(name), after_.server_version, kept_sequences_, has_children}, object);
         } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
           auto operations = create_operations(relation, object);
           if (parentage_.after(relation) != nullptr) {

@@ -29,7 +29,7 @@ struct Item {
   // Of a type: the new one is made while the old one is still there, under another name.
   bool swaps = false;
 
-  std::optional<ActionGraph::Action> leave_action = {};  // its parents; of a sequence, its owner
+  std::optional<ActionGraph::Action> leave_action = {};  // its parents; a sequence its owner, a column its default
   std::optional<ActionGraph::Action> drop_action = {};
   std::optional<ActionGraph::Action> create_action = {};
   std::optional<ActionGraph::Action> alter_action = {};
@@ -69,6 +69,7 @@ class Planner {
   const Table& table_before(const ObjectName& part) const;
 
   // plan_displacement.cpp
+  void replace_contained_domains();
   void displace();
   void displace_dependents(const ObjectName& name, Disturbance disturbance);
   void displace_dependent(const ObjectName& dependent, const ObjectName& on, Disturbance disturbance);
@@ -102,6 +103,7 @@ class Planner {
   void require_parents(const Item& item);
   void require_joining(const Item& item);
   void require_bounds();
+  void require_children_gone(const Item& item);
 
   // plan_order.cpp
   std::vector<ActionGraph::Action> order();
@@ -117,10 +119,12 @@ class Planner {
   void require_schemas();
   void require_names();
   void require_sequence_owners();
+  void require_persistence();
   bool goes_with_owner(const Item& item) const;
   bool is_separate(const Item& item) const;
   bool separate(const std::vector<ActionGraph::Action>& circle);
   bool separate_keys(const std::vector<ActionGraph::Action>& circle);
+  bool separate_defaults(const std::vector<ActionGraph::Action>& circle);
   bool separate_sequences(const std::vector<ActionGraph::Action>& circle);
   void add_separate(const Table& table, const Constraint& constraint, Phase phase);
 
@@ -144,9 +148,11 @@ class Planner {
   std::map<ObjectName, Item*> swapped_columns_;       // that get the new type with its making
   std::vector<Dependency> lifted_;                    // foreign keys, and columns of the keys that they point at
   std::set<QualifiedName> kept_sequences_;
-  std::set<QualifiedName> separate_tables_;
-  std::set<QualifiedName> keyless_tables_;      // that get their keys later, too
+  std::set<QualifiedName> separate_tables_;      // that get their constraints later
+  std::set<QualifiedName> taken_apart_;          // that lose their foreign keys before they are dropped
+  std::set<QualifiedName> keyless_tables_;       // that get their keys later, too
   std::set<QualifiedName> ownerless_sequences_;  // for a while
+  std::set<ObjectName> defaultless_columns_;     // likewise
   const Parentage parentage_;
   std::multimap<QualifiedName, QualifiedName> children_;  // that stay children, by their parents
   std::map<QualifiedName, int> table_places_;             // for the order of reading

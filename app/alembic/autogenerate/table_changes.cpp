@@ -330,10 +330,10 @@ std::optional<OperationList> alter_operations(const Table& before, const Table& 
 OperationList leave_operations(const Table& table, const std::vector<QualifiedName>& parents) {
   OperationList operations;
   for (const auto& parent : parents) {
-    operations.emplace_back(Execute{table.partition_bound.empty()
-                                        ? fmt::format("{} NO INHERIT {}", alter_table(table), quoted_name(parent))
-                                        : fmt::format("ALTER TABLE {} DETACH PARTITION {}", quoted_name(parent),
-                                                      quoted_name(name_of(table)))});
+    operations.emplace_back(Execute{
+        table.partition_bound.empty()
+            ? fmt::format("{} NO INHERIT {}", alter_table(table), quoted_name(parent))
+            : fmt::format("ALTER TABLE {} DETACH PARTITION {}", quoted_name(parent), quoted_name(name_of(table)))});
   }
   return operations;
 }

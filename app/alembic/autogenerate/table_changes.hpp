@@ -21,7 +21,8 @@ struct TableSetting {
 // The table with its columns and constraints and all that is set on them, without indexes.
 OperationList create_operations(const TableSetting& setting, const Table& table);
 OperationList drop_operations(const Table& table);
-// What the table says itself, its parents aside. Of CLUSTER ON and REPLICA IDENTITY USING INDEX only what no new index is needed for.
+// What the table says itself, its parents aside. Of CLUSTER ON and REPLICA IDENTITY USING INDEX only what no new index
+// is needed for.
 std::optional<OperationList> alter_operations(const Table& before, const Table& after);
 
 // As it is before it leaves these parents, and after it has joined them.

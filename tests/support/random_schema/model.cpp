@@ -63,11 +63,27 @@ std::vector<Id> Model::columns_of(Id relation) const {
   return ids;
 }
 
+// Foreign keys that were edited one by one may go round.
+bool follows_itself(const Model& model, const Column& column) {
+  std::set<Id> seen{column.id};
+  for (auto id = column.follows; id != 0;) {
+    if (!seen.insert(id).second) return true;
+    const auto* next = model.column(id);
+    id = next == nullptr ? 0 : next->follows;
+  }
+  return false;
+}
+
 // Of a generated column that of its expression.
 Type Model::type_of(Id id) const {
   if (const auto* found = column(id)) {
-    if (found->follows != 0 && column(found->follows) != nullptr) return type_of(found->follows);
+    if (found->follows != 0 && column(found->follows) != nullptr && !follows_itself(*this, *found)) {
+      return type_of(found->follows);
+    }
     if (found->fill != Fill::generated) return found->type;
+    const auto* source = column(found->source);
+    // An edit may have made the source a generated column, too.
+    if (source != nullptr && source->fill == Fill::generated) return {"text", Family::text};
     switch (family_of(found->source)) {
       case Family::integer:
         return {"bigint", Family::integer};

@@ -378,4 +378,6 @@ const T* find(const std::vector<T>& list, Id id) {
   return nullptr;
 }
 
+bool follows_itself(const Model& model, const Column& column);
+
 }  // namespace support::tests::random_schema

@@ -132,7 +132,7 @@ bool clusters(const Table& table, Id id) {
 
 void repair_columns(const Model& model, Table& table) {
   for (auto& column : table.columns) {
-    if (column.follows != 0 && model.column(column.follows) == nullptr) {
+    if (column.follows != 0 && (model.column(column.follows) == nullptr || follows_itself(model, column))) {
       column.follows = 0;
       column.type = {"integer", Family::integer};
     }
