@@ -142,8 +142,10 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
       if (column == nullptr) return;
       if (column->generated != Generated::none) {
         replace(dependent);
-      } else if (swaps) {
+      } else if (swaps && has_type(*column, on)) {
         retype_in_swap(dependent, *before_item(on));
+      } else if (swaps) {
+        move_default(dependent);
       } else if (disturbance == Disturbance::gone && on.kind == ObjectKind::routine) {
         move_default(dependent);
       }

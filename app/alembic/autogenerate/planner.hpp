@@ -174,6 +174,9 @@ std::optional<QualifiedName> relation_name(const ObjectName& name, const Object&
 // Whether the sequence belongs to the column, or to one of the table.
 bool owns(const Sequence& sequence, const ObjectName& name);
 
+// Whether it is of the type, or an array of it, and does not just use it in its default.
+bool has_type(const Column& column, const ObjectName& type);
+
 // Whether the constraint can depend on more than the table's own columns.
 bool is_separable(const Constraint& constraint);
 

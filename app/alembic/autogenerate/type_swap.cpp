@@ -28,6 +28,12 @@ struct UsingColumn {
 
 }  // namespace
 
+bool has_type(const Column& column, const ObjectName& type) {
+  std::string_view spelled = column.type;
+  if (spelled.ends_with("[]")) spelled.remove_suffix(2);
+  return spelled == schema::qualified_name(type.name, type.schema);
+}
+
 OperationList Planner::begin_swap(const Item& item) const {
   const auto& name = item.old_name;
   const auto kind = name.kind == ObjectKind::domain ? alembic::ObjectKind::domain : alembic::ObjectKind::type;
@@ -45,7 +51,7 @@ OperationList Planner::begin_swap(const Item& item) const {
     const auto& table = table_after(user);
     const auto* column_before = find_column(*table_before, user.name);
     const auto* column_after = find_column(table, user.name);
-    if (column_before == nullptr || column_after == nullptr) continue;
+    if (column_before == nullptr || column_after == nullptr || !has_type(*column_before, name)) continue;
     if (column_before->type != column_after->type || column_before->generated != Generated::none) continue;
     columns.push_back({&table, column_before, column_after, own != nullptr && own->alters});
   }
