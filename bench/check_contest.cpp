@@ -1,6 +1,7 @@
 #include "bench/check_contest.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -61,19 +62,23 @@ CheckTimes time_checks(int tables) {
   folder.write("check.py", fmt::format(check_program, url));
   const Program ours{{SUPPORT_BINARY_DIR "/support-agent", "migrate", "diff", "--to", "schema.sql"},
                      folder.path(),
-                     {"DATABASE_URL=" + url, "ENVIRONMENT=test"}};
+                     {"DATABASE_URL=" + url, "ENVIRONMENT=test", "XDG_CACHE_HOME=" + folder.path() + "/cache"}};
   const Program theirs{{"/usr/bin/python3", "-W", "ignore", "check.py"}, folder.path(), {"LANG=C.UTF-8"}};
-  std::vector<double> our_times;
+  std::vector<double> first_times;
+  std::vector<double> next_times;
   std::vector<double> their_times;
   // The first round is not counted: it warms the caches, and Python writes its byte code.
   for (int round = 0; round <= rounds; ++round) {
-    const auto our_time = run(ours).elapsed.count();
+    std::filesystem::remove_all(folder.path() + "/cache");
+    const auto first_time = run(ours).elapsed.count();
+    const auto next_time = run(ours).elapsed.count();
     const auto their_time = run(theirs).elapsed.count();
     if (round == 0) continue;
-    our_times.push_back(our_time);
+    first_times.push_back(first_time);
+    next_times.push_back(next_time);
     their_times.push_back(their_time);
   }
-  return {median(our_times), median(their_times)};
+  return {median(first_times), median(next_times), median(their_times)};
 }
 
 }  // namespace support::bench

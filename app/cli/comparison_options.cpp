@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -58,6 +59,16 @@ std::string canonical_kind(std::string word) {
   return word;
 }
 
+// As the XDG base directory specification says. Empty where there is no such place.
+std::filesystem::path cache_folder() {
+  constexpr auto own_folder = "support-agent";
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && cache[0] == '/') return std::filesystem::path(cache) / own_folder;
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && home[0] == '/') return std::filesystem::path(home) / ".cache" / own_folder;
+  return {};
+}
+
 }  // namespace
 
 void add_comparison_options(CLI::App& app, autogenerate::ComparisonOptions& options) {
@@ -104,6 +115,11 @@ void add_comparison_options(CLI::App& app, alembic::command::ComparisonRequest& 
                  "database on the other side, or DATABASE_URL")
       ->type_name("URL")
       ->group(group);
+  request.cache_folder = cache_folder();
+  add_switch(app, "--no-cache",
+             "Build what is wanted even if it was built before; that is kept in $XDG_CACHE_HOME/support-agent, or "
+             "~/.cache/support-agent",
+             [&request] { request.cache_folder.clear(); });
 }
 
 CLI::Option* add_side(CLI::App& app, const std::string& name, std::string& side, const std::string& help) {

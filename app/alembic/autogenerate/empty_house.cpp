@@ -167,7 +167,6 @@ void EmptyHouse::set_search_path() {
 }
 
 // pg_depend's rows of this transaction that point at what is neither of this transaction nor an extension's. Its
-// savepoints have transaction numbers of their own, younger than its first, so their age is below zero. Its
 // savepoints have transaction numbers of their own, younger than its first, so their age is below zero.
 void EmptyHouse::require_independence() const {
   std::string schemas;

@@ -209,9 +209,7 @@ CatalogSnapshot wanted_from_sql(Connection& connection, std::string_view script,
   return wanted_from_sql(connection, std::vector<WantedStatement>{{text, 1}}, options);
 }
 
-CatalogSnapshot wanted_from_metadata(Connection& connection, const schema::MetaData& metadata,
-                                     const WantedOptions& options) {
-  const schema::ServerFeatures server = server_features(connection);
+std::vector<std::string> wanted_statements(const schema::MetaData& metadata, const schema::ServerFeatures& server) {
   std::set<std::string> schemas;
   for (const auto& table : metadata.tables) {
     if (!table.schema.empty()) schemas.insert(table.schema);
@@ -219,6 +217,12 @@ CatalogSnapshot wanted_from_metadata(Connection& connection, const schema::MetaD
   std::vector<std::string> sql;
   for (const auto& name : schemas) sql.push_back("CREATE SCHEMA IF NOT EXISTS " + schema::quote_identifier(name));
   std::ranges::move(schema::create_all_sql(metadata, server), std::back_inserter(sql));
+  return sql;
+}
+
+CatalogSnapshot wanted_from_metadata(Connection& connection, const schema::MetaData& metadata,
+                                     const WantedOptions& options) {
+  const auto sql = wanted_statements(metadata, server_features(connection));
   return wanted_from_sql(connection, std::vector<WantedStatement>(sql.begin(), sql.end()), options);
 }
 

@@ -45,6 +45,9 @@ CatalogSnapshot wanted_from_sql(Connection& connection, std::string_view script,
 CatalogSnapshot wanted_from_sql(Connection& connection, const std::vector<WantedStatement>& statements,
                                 const WantedOptions& options = {});
 
+// What builds the models, schemas included.
+std::vector<std::string> wanted_statements(const schema::MetaData& metadata, const schema::ServerFeatures& server);
+
 // The same for models.
 CatalogSnapshot wanted_from_metadata(Connection& connection, const schema::MetaData& metadata,
                                      const WantedOptions& options = {});

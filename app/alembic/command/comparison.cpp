@@ -44,7 +44,7 @@ class Comparing {
         from_(std::move(from)),
         to_(std::move(to)),
         inspect_(inspect_options(context)),
-        reader_(context, from_, to_, request.dev_url, inspect_) {}
+        reader_(context, from_, to_, request, inspect_) {}
 
   ComparisonResult run() {
     original_ = before_ = reader_.read_from();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct ComparisonRequest {
   // The URL of a server where what is no database may be built. Empty: the one of the side that is a database, else
   // DATABASE_URL's.
   std::string dev_url = {};
+  // Where wanted schemas that were built are kept for the next time. Empty: nowhere.
+  std::filesystem::path cache_folder = {};
   autogenerate::ComparisonOptions options = {};
   std::vector<std::string> renames = {};  // autogenerate::parse_rename()
   // Asked about what looks like a rename; without it nobody can be asked.
@@ -42,7 +45,7 @@ struct ComparisonResult {
   bool empty() const { return renames.empty() && differences.empty(); }
 };
 
-// Writes nothing anywhere. Throws CommandError.
+// Writes nothing anywhere but in the cache folder. Throws CommandError.
 ComparisonResult compare_sides(const Context& context, const ComparisonRequest& request);
 
 // One line each: the renames, then the differences.

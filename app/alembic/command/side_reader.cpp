@@ -38,9 +38,14 @@ void run_reporting(const std::string& what, const std::function<void()>& work) {
   }
 }
 
-SideReader::SideReader(const Context& context, Side from, Side to, const std::string& dev_url,
+SideReader::SideReader(const Context& context, Side from, Side to, const ComparisonRequest& request,
                        autogenerate::InspectOptions options)
-    : context_(context), from_(std::move(from)), to_(std::move(to)), options_(std::move(options)) {
+    : context_(context),
+      from_(std::move(from)),
+      to_(std::move(to)),
+      options_(std::move(options)),
+      cache_(request.cache_folder) {
+  const auto& dev_url = request.dev_url;
   if (dev_url.empty()) return;
   if (dev_url.find("://") == std::string::npos) {
     throw CommandError(
@@ -89,10 +94,14 @@ autogenerate::CatalogSnapshot SideReader::build(const Side& side) {
   if (side.kind == Side::Kind::metadata) {
     const auto* models = context_.environment.target_metadata;
     if (models == nullptr) throw CommandError("There are no models to compare with; name another side");
-    return autogenerate::wanted_from_metadata(scratch(), *models, options);
+    const auto sql = autogenerate::wanted_statements(*models, server_features(scratch()));
+    return cache_.get(scratch(), fmt::format("{}", fmt::join(sql, ";\n")), options_, [&] {
+      const std::vector<autogenerate::WantedStatement> statements(sql.begin(), sql.end());
+      return autogenerate::wanted_from_sql(scratch(), statements, options);
+    });
   }
   const auto sql = side.kind == Side::Kind::file ? read_file(side) : offline_sql(side.text);
-  return autogenerate::wanted_from_sql(scratch(), sql, options);
+  return cache_.get(scratch(), sql, options_, [&] { return autogenerate::wanted_from_sql(scratch(), sql, options); });
 }
 
 std::string SideReader::offline_sql(const std::string& locations) {

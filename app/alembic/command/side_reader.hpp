@@ -7,7 +7,9 @@
 #include <string>
 
 #include "app/alembic/autogenerate/inspect.hpp"
+#include "app/alembic/autogenerate/wanted_cache.hpp"
 #include "app/alembic/command/command.hpp"
+#include "app/alembic/command/comparison.hpp"
 #include "app/alembic/command/side.hpp"
 #include "app/alembic/runtime/connection.hpp"
 
@@ -18,7 +20,7 @@ namespace support::alembic::command {
 class SideReader {
  public:
   // Connects to nothing. Throws CommandError.
-  SideReader(const Context& context, Side from, Side to, const std::string& dev_url,
+  SideReader(const Context& context, Side from, Side to, const ComparisonRequest& request,
              autogenerate::InspectOptions options);
 
   autogenerate::CatalogSnapshot read_from() { return read(from_, "--from"); }
@@ -40,6 +42,7 @@ class SideReader {
   Side to_;
   std::optional<Side> dev_;
   autogenerate::InspectOptions options_;
+  autogenerate::WantedCache cache_;
   std::map<std::string, std::unique_ptr<Connection>> connections_;  // by what they were opened with
 };
 
