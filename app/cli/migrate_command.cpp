@@ -6,6 +6,7 @@
 
 #include "app/alembic/command/diff.hpp"
 #include "app/alembic/env.hpp"
+#include "app/alembic/runtime/early_connection.hpp"
 #include "app/bridge/async_connection.hpp"
 #include "app/cli/diff_command.hpp"
 #include "app/cli/lint_command.hpp"
@@ -131,7 +132,7 @@ bool needs_database(const MigrateArguments& arguments) {
 }
 
 int run_migrate(const config::Settings& settings, const MigrateArguments& arguments,
-                const alembic::ScriptDirectory& scripts, std::ostream& out) {
+                const alembic::ScriptDirectory& scripts, std::ostream& out, const alembic::Connector& connect) {
   for (const auto& warning : scripts.warnings()) warn(warning);
   std::ostream nowhere(nullptr);
   alembic::Environment environment;
@@ -150,6 +151,7 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
     if (arguments.transaction_per_migration) {
       environment.transaction_mode = alembic::TransactionMode::per_migration;
     }
+    if (connect) environment.connect = connect;
     if (arguments.driver == MigrateArguments::Driver::async && environment.target) {
       environment.connect = bridge::async_connector(settings);
     }
@@ -160,8 +162,13 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
 }
 
 int load_and_run_migrate(const config::Settings& settings, const MigrateArguments& arguments, std::ostream& out) {
+  std::optional<alembic::EarlyConnection> early;
   alembic::ScriptDirectory scripts({});
   try {
+    if (needs_database(arguments) && arguments.driver != MigrateArguments::Driver::async) {
+      const auto environment = alembic::make_environment(settings, alembic::Mode::online);
+      early.emplace(environment.connect, *environment.target);
+    }
     if (needs_scripts(arguments.command)) {
       auto locations = alembic::parse_script_locations(arguments.script_location, if_missing(arguments.command));
       warn_of_old_program(locations);
@@ -177,7 +184,7 @@ int load_and_run_migrate(const config::Settings& settings, const MigrateArgument
                                    .format = arguments.format};
     return static_cast<int>(command::report_failure(context, error));
   }
-  return run_migrate(settings, arguments, scripts, out);
+  return run_migrate(settings, arguments, scripts, out, early ? early->connector() : alembic::Connector());
 }
 
 void add_migrate_command(CLI::App& program, int& exit_code) {

@@ -58,9 +58,10 @@ struct MigrateArguments {
 // Whether the command talks to a database; the others must not start or contact one.
 bool needs_database(const MigrateArguments& arguments);
 
-// Runs the command on `scripts`; reports, SQL and failures go to `out`. The process's exit code.
+// Runs the command on `scripts`; reports, SQL and failures go to `out`. The process's exit code. Without `connect` the
+// usual driver opens the session.
 int run_migrate(const config::Settings& settings, const MigrateArguments& arguments,
-                const alembic::ScriptDirectory& scripts, std::ostream& out);
+                const alembic::ScriptDirectory& scripts, std::ostream& out, const alembic::Connector& connect = {});
 
 // The same, on the migrations of arguments.script_location; that they can't be loaded is a failure like others.
 int load_and_run_migrate(const config::Settings& settings, const MigrateArguments& arguments, std::ostream& out);
