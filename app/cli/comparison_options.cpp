@@ -110,6 +110,10 @@ void add_comparison_options(CLI::App& app, alembic::command::ComparisonRequest& 
              autogenerate::parse_rename(text);
              request.renames.push_back(text);
            });
+  add_building_options(app, request);
+}
+
+void add_building_options(CLI::App& app, alembic::command::ComparisonRequest& request) {
   app.add_option("--dev-url", request.dev_url,
                  "A server where SQL and models may be built, in a transaction that is rolled back; without it the "
                  "database on the other side, or DATABASE_URL")

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/alembic/command/diff.hpp"
+#include "app/alembic/command/drift.hpp"
 #include "app/alembic/env.hpp"
 #include "app/alembic/runtime/early_connection.hpp"
 #include "app/bridge/async_connection.hpp"
@@ -78,6 +79,8 @@ alembic::ExitCode dispatch(command::Context& context, const MigrateArguments& ar
       break;
     case Command::check:
       return command::check(context, arguments.comparison);
+    case Command::drift:
+      return command::drift(context, arguments.comparison);
     case Command::edit:
       command::edit(context, arguments.revisions.at(0));
       break;
@@ -113,6 +116,7 @@ bool needs_database(const MigrateArguments& arguments) {
       return !arguments.sql;
     case Command::current:
     case Command::check:
+    case Command::drift:
       return true;
     case Command::history:
       return command::needs_database(arguments.history);

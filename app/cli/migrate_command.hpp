@@ -29,6 +29,7 @@ struct MigrateArguments {
     revision,
     merge,
     check,
+    drift,
     edit,
     init,
     list_templates

@@ -159,6 +159,15 @@ void add_reporting_commands(CLI::App& migrate, const Invocation& invocation) {
                             Command::check);
   add_side(*check, "--to", arguments.comparison.to, "What the database should be; the models unless given");
   add_comparison_options(*check, arguments.comparison);
+
+  auto* drift = add_command(migrate, invocation,
+                            {"drift",
+                             "Tell what somebody changed in the database past the migrations that are applied",
+                             {"drift", "drift --format json", "drift --ignore index --exclude-name 'tmp_*'",
+                              "--script-location ./migrations drift --dev-url postgresql://localhost/scratch"}},
+                            Command::drift);
+  add_comparison_options(*drift, arguments.comparison.options);
+  add_building_options(*drift, arguments.comparison);
 }
 
 void add_new_revision_options(CLI::App& app, command::NewRevisionOptions& options) {

@@ -66,6 +66,16 @@ using RegProcedure = PlainType<"REGPROCEDURE">;
 using RegRole = PlainType<"REGROLE">;
 using RegNamespace = PlainType<"REGNAMESPACE">;
 using RegConfig = PlainType<"REGCONFIG">;
+using RegDictionary = PlainType<"REGDICTIONARY">;
+using RegOper = PlainType<"REGOPER">;
+using RegOperator = PlainType<"REGOPERATOR">;
+using RegCollation = PlainType<"REGCOLLATION">;
+using PgName = PlainType<"NAME">;
+using Xid = PlainType<"XID">;
+using Xid8 = PlainType<"XID8">;
+using Tid = PlainType<"TID">;
+using PgSnapshot = PlainType<"PG_SNAPSHOT">;
+using TxidSnapshot = PlainType<"TXID_SNAPSHOT">;
 using PgLsn = PlainType<"PG_LSN">;
 
 // Of the extensions hstore and citext, which must be created before.

@@ -4,7 +4,6 @@
 #include "app/alembic/autogenerate/wanted.hpp"
 
 #include "tests/conformance/graph_cases.hpp"
-#include "tests/support/catalog_dump.hpp"
 #include "tests/support/planned_migration.hpp"
 #include "tests/support/reused_database.hpp"
 
@@ -25,16 +24,6 @@ InspectOptions inspecting(const json::object& options) {
   return result;
 }
 
-// What pg_dump would print, line by line.
-std::string dumped(alembic::Connection& connection) {
-  std::string lines;
-  for (const auto& row : connection.query(catalog_query)) {
-    for (const auto& field : row) lines += field.value_or("") + ' ';
-    lines += '\n';
-  }
-  return lines;
-}
-
 // What is wrong with the plan of a case; empty for nothing.
 std::string problem_of(ReusedDatabase& database, const json::object& item, int& with_steps) {
   auto& connection = database.connection();
@@ -45,12 +34,12 @@ std::string problem_of(ReusedDatabase& database, const json::object& item, int& 
   const auto after = wanted_from_sql(connection, with_schemas(text(item.at("metadata"))), {.inspect = inspect_options});
   if (compare(before, after).empty()) return "";
   ++with_steps;
-  const auto dump_before = dumped(connection);
+  const auto dump_before = database.database().dump_schema();
   if (auto problem = unproven(connection, before, after, {}, inspect_options); !problem.empty()) return problem;
   // A column that was dropped comes back as the last one; everything else is as it was.
   const auto restored = inspect(connection, inspect_options);
   if (!compare(restored, before, {.compare_column_order = true}).empty()) return "";
-  const auto dump_after = dumped(connection);
+  const auto dump_after = database.database().dump_schema();
   return dump_after == dump_before ? "" : "It was:\n" + dump_before + "and came back as:\n" + dump_after;
 }
 

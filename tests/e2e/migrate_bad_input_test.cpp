@@ -1,5 +1,7 @@
 // What can be wrong with migrations and with what is asked of them: a sentence that names the place and the remedy, the
 // exit code of the contract, and a database that nobody has written to.
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include "tests/e2e/migrate_fixture.hpp"
@@ -108,8 +110,32 @@ TEST_F(MigrateBadInput, ARowOfTheDatabaseThatNoScriptHas) {
   const auto result = on_folder({"upgrade", "head"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.standard_output, HasSubstr("Can't locate revision identified by 'stranger'"));
+  EXPECT_THAT(result.standard_error,
+              AllOf(HasSubstr("The version table alembic_version has the row 'stranger'"), HasSubstr("stamp --purge")));
   EXPECT_THAT(rows(), testing::ElementsAre("stranger"));
   EXPECT_THAT(relations(), IsEmpty());
+}
+
+TEST_F(MigrateBadInput, ANewRevisionThatClosesACircle) {
+  write("c1", "", "SELECT 1;", "SELECT 1;");
+  write("c2", "c1", "SELECT 1;", "SELECT 1;");
+  const auto before = std::distance(fs::directory_iterator(folder_ / "mig"), fs::directory_iterator());
+  const auto result = on_folder({"revision", "-m", "again", "--rev-id", "c1", "--head", "c2"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.standard_output, HasSubstr("Cycle is detected in revisions"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "mig"), fs::directory_iterator()), before);
+}
+
+TEST_F(MigrateBadInput, AFolderThatIsNotReadAndAPipe) {
+  folder_.write("mig/2026/deep_.sql", "-- Deep\n");
+  const auto warned = on_folder({"heads"});
+  EXPECT_EQ(warned.exit_code, 0);
+  EXPECT_THAT(warned.standard_error,
+              AllOf(HasSubstr("mig/2026 holds .sql files and is not read"), HasSubstr(": --script-location ")));
+  ASSERT_EQ(::mkfifo((folder_ / "mig/pipe.sql").c_str(), 0600), 0);
+  const auto refused = on_folder({"heads"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.standard_output, HasSubstr("mig/pipe.sql is no regular file; take it out of the folder"));
 }
 
 TEST_F(MigrateBadInput, ANewRevisionThatCannotBe) {
@@ -117,6 +143,8 @@ TEST_F(MigrateBadInput, ANewRevisionThatCannotBe) {
   for (const auto& [arguments, words] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"--rev-id", "x@y"}, "Character(s) '@' not allowed in revision identifier 'x@y'"},
            {{"--rev-id", "a/b"}, "can't be part of a file's name"},
+           {{"--rev-id", "heads"}, "'heads' means something else"},
+           {{"--branch-label", "base"}, "'base' means something else"},
            {{"--rev-id", std::string(33, 'a')}, "longer than the 32 characters"},
            {{"--branch-label", "r1"}, "Branch name 'r1' in revision"},
            {{"--branch-label", "a,b"}, "Branch label 'a,b' can't be written"},
@@ -139,7 +167,7 @@ TEST_F(MigrateBadInput, AFolderThatCannotBeWrittenTo) {
   const auto result = migrate({"--script-location", "mig/r9_.sql.d", "revision", "--rev-id", "r9", "-m", "x"});
   EXPECT_EQ(result.exit_code, 0);
   const auto again =
-      migrate({"--script-location", "mig/r9_.sql.d", "revision", "--rev-id", "r9", "-m", "x", "--head", "r9"});
+      migrate({"--script-location", "mig/r9_.sql.d", "revision", "--rev-id", "r9", "-m", "x", "--head", "base"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.standard_output, HasSubstr("already there, and nothing is written over it"));
 }

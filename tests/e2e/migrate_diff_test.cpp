@@ -159,6 +159,46 @@ TEST_F(MigrateDiff, CheckOfTheProgramsOwnDatabase) {
   EXPECT_EQ(migrate({"check", "--exclude-name", "column:extra"}).exit_code, 0);
 }
 
+TEST_F(MigrateDiff, DriftIsWhatTheAppliedRevisionsDidNotMake) {
+  write("r1", "", "CREATE TABLE a (id integer PRIMARY KEY);", "DROP TABLE a;");
+  write("r2", "r1", "CREATE TABLE b (id integer);", "DROP TABLE b;");
+  write("s2", "r1", "CREATE TABLE c (id integer);", "DROP TABLE c;");
+  const auto empty = on_folder({"drift"});
+  EXPECT_EQ(empty.exit_code, 0) << empty.standard_output;
+  EXPECT_EQ(empty.standard_output, "No drift: the database is what no revisions make of it.\n");
+  EXPECT_THAT(rows(), testing::IsEmpty());
+
+  // What is not applied yet is no drift.
+  ASSERT_EQ(on_folder({"upgrade", "r2"}).exit_code, 0);
+  EXPECT_EQ(on_folder({"drift"}).standard_output,
+            "No drift: the database is what the revisions up to r2 make of it.\n");
+  ASSERT_EQ(on_folder({"upgrade", "s2"}).exit_code, 0);
+  const auto branches = on_folder({"drift"});
+  EXPECT_EQ(branches.exit_code, 0);
+  EXPECT_THAT(branches.standard_output, HasSubstr("the revisions up to r2 and s2 make of it"));
+
+  database_.sql("ALTER TABLE a ADD COLUMN note text; CREATE INDEX by_hand ON b (id); DROP TABLE c");
+  const auto drifted = on_folder({"drift"});
+  EXPECT_EQ(drifted.exit_code, 1);
+  EXPECT_EQ(drifted.standard_output,
+            "FAILED: The database has drifted: 3 differences from what the revisions up to r2 and s2 make of it\n"
+            "  Detected removed table 'c'\n"
+            "  Detected added column 'a.note'\n"
+            "  Detected added index 'by_hand' on '['id']'\n");
+  EXPECT_EQ(on_folder({"drift", "--ignore", "table,column,index"}).exit_code, 0);
+  const auto as_json = on_folder({"drift", "--format", "json"});
+  EXPECT_EQ(as_json.exit_code, 1);
+  const auto document = json::parse(as_json.standard_output);
+  EXPECT_EQ(document.at("differences").as_array().size(), 3U);
+  EXPECT_EQ(document.at("upgrade").as_array().size(), 3U);
+  EXPECT_THAT(json::serialize(document.at("downgrade")), HasSubstr("CREATE TABLE public.c ("));
+
+  database_.sql("UPDATE alembic_version SET version_num = 'gone' WHERE version_num = 's2'");
+  const auto unknown = on_folder({"drift"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.standard_output, HasSubstr("Can't locate revision identified by 'gone'"));
+}
+
 TEST_F(MigrateDiff, CheckOfAFolderComparesWithASchemaFile) {
   write("r1", "", folder_.read("users.sql"), "DROP TABLE users;");
   ASSERT_EQ(on_folder({"upgrade", "head"}).exit_code, 0);

@@ -67,14 +67,20 @@ void Comparison::compare_tables() {
 
 void Comparison::add_table(const Table& table) {
   emit<Table>(table_name(table), nullptr, &table);
+  const auto name = part_name<ObjectKind::index>(table.schema, table.name);
   for (const auto& index : table.indexes) {
-    if (!is_inherited(&index)) emit_index(table.schema, table.name, nullptr, &index);
+    if (!is_inherited(&index) && keeps(name(index), Side::after)) {
+      emit_index(table.schema, table.name, nullptr, &index);
+    }
   }
 }
 
 void Comparison::remove_table(const Table& table) {
+  const auto name = part_name<ObjectKind::index>(table.schema, table.name);
   for (const auto& index : table.indexes) {
-    if (!is_inherited(&index)) emit_index(table.schema, table.name, &index, nullptr);
+    if (!is_inherited(&index) && keeps(name(index), Side::before)) {
+      emit_index(table.schema, table.name, &index, nullptr);
+    }
   }
   emit<Table>(table_name(table), &table, nullptr);
 }

@@ -107,6 +107,16 @@ std::optional<Type> type_of_words(std::string_view words) {
       {"regrole", schema::RegRole()},
       {"regnamespace", schema::RegNamespace()},
       {"regconfig", schema::RegConfig()},
+      {"regdictionary", schema::RegDictionary()},
+      {"regoper", schema::RegOper()},
+      {"regoperator", schema::RegOperator()},
+      {"regcollation", schema::RegCollation()},
+      {"name", schema::PgName()},
+      {"xid", schema::Xid()},
+      {"xid8", schema::Xid8()},
+      {"tid", schema::Tid()},
+      {"pg_snapshot", schema::PgSnapshot()},
+      {"txid_snapshot", schema::TxidSnapshot()},
       {"pg_lsn", schema::PgLsn()},
   };
   const auto found = types.find(words);

@@ -156,6 +156,10 @@ ComparisonResult compare_sides(const Context& context, const ComparisonRequest& 
   if (from.is_standard_input() && to.is_standard_input()) {
     throw CommandError("Only one side can be standard input; give the other one as a file");
   }
+  return compare_sides(context, request, std::move(from), std::move(to));
+}
+
+ComparisonResult compare_sides(const Context& context, const ComparisonRequest& request, Side from, Side to) {
   return Comparing(context, request, std::move(from), std::move(to)).run();
 }
 

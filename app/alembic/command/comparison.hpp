@@ -8,6 +8,7 @@
 #include "app/alembic/autogenerate/comparison_options.hpp"
 #include "app/alembic/autogenerate/renames.hpp"
 #include "app/alembic/command/command.hpp"
+#include "app/alembic/command/side.hpp"
 
 // What `diff`, `check` and `revision --autogenerate` have in common: two sides, read and compared.
 namespace support::alembic::command {
@@ -47,6 +48,8 @@ struct ComparisonResult {
 
 // Writes nothing anywhere but in the cache folder. Throws CommandError.
 ComparisonResult compare_sides(const Context& context, const ComparisonRequest& request);
+// The same with other sides than the request's.
+ComparisonResult compare_sides(const Context& context, const ComparisonRequest& request, Side from, Side to);
 
 // One line each: the renames, then the differences.
 std::vector<std::string> descriptions(const ComparisonResult& result);

@@ -38,7 +38,15 @@ bool is_name_character(char c) {
          c == '.';
 }
 
+// What identifiers of revisions mean by themselves.
+bool is_reserved(const std::string& name) {
+  return name == "head" || name == "heads" || name == "base" || name == "current";
+}
+
 void check_rev_id(const std::string& id) {
+  if (is_reserved(id)) {
+    throw CommandError(fmt::format("'{}' means something else; give the revision another identifier", id));
+  }
   std::vector<std::string> illegal;
   for (const char c : {'@', '-', '+', ':'}) {
     if (id.find(c) != std::string::npos) illegal.emplace_back(1, c);
@@ -61,6 +69,9 @@ void check_rev_id(const std::string& id) {
 }
 
 void check_branch_label(const std::string& label) {
+  if (is_reserved(label)) {
+    throw CommandError(fmt::format("'{}' means something else; give the branch another label", label));
+  }
   const auto is_allowed = [](char c) { return is_name_character(c) || c == '-'; };
   if (std::ranges::all_of(label, is_allowed)) return;
   throw CommandError(
@@ -225,12 +236,12 @@ void generate(Context& context, const Target& target, const NewRevisionOptions& 
     check_branch_label(options.branch_label);
     declared.branch_labels = {options.branch_label};
   }
-  if (!scripts.has(declared.revision)) {
-    scripts.check_new(declared);
-  } else if (place.is_builtin) {
+  if (scripts.has(declared.revision) && place.is_builtin) {
     throw CommandError(
         fmt::format("Revision {} is present already; give the new one another --rev-id", declared.revision));
-  } else {
+  }
+  scripts.check_new(declared);
+  if (scripts.has(declared.revision)) {
     config::log_event(spdlog::level::warn, "alembic.script",
                       fmt::format("Revision {} is present more than once", declared.revision));
   }

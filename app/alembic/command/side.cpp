@@ -37,10 +37,16 @@ std::string Side::name() const {
       return "the models";
     case Kind::file:
       return is_standard_input() ? "standard input" : text;
+    case Kind::revisions:
+      return revisions.empty() ? "no revisions" : fmt::format("the revisions up to {}", fmt::join(revisions, " and "));
     case Kind::migrations:
       return text == "builtin" ? "the migrations of the program" : "the migrations of " + text;
   }
   return text;
+}
+
+Side Side::of_revisions(std::vector<std::string> applied) {
+  return {.kind = Kind::revisions, .revisions = std::move(applied)};
 }
 
 Side parse_side(std::string_view text, std::string_view option) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/config/database_url.hpp"
 
@@ -15,12 +16,16 @@ struct Side {
     metadata,    // the models of the program
     file,        // SQL that makes the schema; "-" for standard input
     migrations,  // what `upgrade head` makes of them: "builtin", a folder, or several between colons
+    revisions,   // what those of the context make up to given ones
   };
 
   Kind kind = Kind::database;
   std::string text = {};                        // as given; empty for DATABASE_URL's database
   std::optional<config::DatabaseUrl> url = {};  // of a database that is not DATABASE_URL's
 
+  std::vector<std::string> revisions = {};
+
+  static Side of_revisions(std::vector<std::string> applied);
   bool is_default_database() const { return kind == Kind::database && !url; }
   bool is_standard_input() const { return kind == Kind::file && text == "-"; }
   // For people; no password in it.

@@ -1,5 +1,6 @@
 #include "app/alembic/command/side_reader.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -22,6 +23,17 @@ std::string read_file(const Side& side) {
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file) throw CommandError(fmt::format("{} can't be read; does it exist, and may you read it?", side.text));
   return text;
+}
+
+// From one revision to the next; each adds what the ones before it have not.
+Plan steps_to(const ScriptDirectory& scripts, const RevisionIds& revisions, RevisionIds rows) {
+  Plan plan;
+  for (const auto& revision : revisions) {
+    auto more = scripts.upgrade_revs(revision, rows);
+    std::ranges::move(more.steps, std::back_inserter(plan.steps));
+    rows.push_back(revision);
+  }
+  return plan;
 }
 
 }  // namespace
@@ -100,18 +112,24 @@ autogenerate::CatalogSnapshot SideReader::build(const Side& side) {
       return autogenerate::wanted_from_sql(scratch(), statements, options);
     });
   }
-  const auto sql = side.kind == Side::Kind::file ? read_file(side) : offline_sql(side.text);
+  const auto sql = side.kind == Side::Kind::file ? read_file(side) : offline_sql(side);
   return cache_.get(scratch(), sql, options_, [&] { return autogenerate::wanted_from_sql(scratch(), sql, options); });
 }
 
-std::string SideReader::offline_sql(const std::string& locations) {
-  const auto scripts = ScriptDirectory::open(parse_script_locations(locations));
+std::string SideReader::offline_sql(const Side& side) {
+  std::optional<ScriptDirectory> others;
+  const auto& scripts = side.kind == Side::Kind::revisions
+                            ? context_.scripts
+                            : others.emplace(ScriptDirectory::open(parse_script_locations(side.text)));
   auto environment = context_.environment;
   environment.run.mode = Mode::offline;
   std::ostringstream sql;
   OfflineContext(scripts, environment, sql,
                  {.server = server_features(scratch()), .narration = OfflineOptions::Narration::silent})
-      .run_migrations(std::nullopt, [&](const RevisionIds& rows) { return scripts.upgrade_revs("heads", rows); });
+      .run_migrations(std::nullopt, [&](const RevisionIds& rows) {
+        return side.kind == Side::Kind::revisions ? steps_to(scripts, side.revisions, rows)
+                                                  : scripts.upgrade_revs("heads", rows);
+      });
   return sql.str();
 }
 

@@ -35,7 +35,7 @@ class SideReader {
   Connection& connect(const Side& side, const std::string& option);
   autogenerate::CatalogSnapshot read(const Side& side, const std::string& option);
   autogenerate::CatalogSnapshot build(const Side& side);
-  std::string offline_sql(const std::string& locations);
+  std::string offline_sql(const Side& side);
 
   const Context& context_;
   Side from_;

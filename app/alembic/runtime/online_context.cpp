@@ -41,6 +41,19 @@ RevisionIds read_rows(Connection& connection, const VersionTable& table) {
   return rows;
 }
 
+// The commands refuse such a row in Alembic's words, which say neither where it stands nor what to do.
+void warn_of_unknown(const RevisionIds& rows, const ScriptDirectory& scripts, const VersionTable& table) {
+  for (const auto& row : rows) {
+    if (scripts.has(row)) continue;
+    config::log_event(
+        spdlog::level::warn, "alembic.runtime.migration",
+        fmt::format("The version table {} has the row '{}', which is none of the migrations here. Was the database "
+                    "migrated by a newer program, or with another --script-location? Use that one; or, when the schema "
+                    "is known to be at a revision that is here, stamp --purge REVISION puts the table right",
+                    table.name(), row));
+  }
+}
+
 }  // namespace
 
 OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& environment)
@@ -56,7 +69,9 @@ OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& 
 
 RevisionIds OnlineContext::get_current_heads() {
   try {
-    return read_rows(session_.connection(), table_);
+    auto rows = read_rows(session_.connection(), table_);
+    warn_of_unknown(rows, scripts_, table_);
+    return rows;
   } catch (const DatabaseError& error) {
     throw CommandError(
         fmt::format("The revision of {} can't be read: {}", environment_.target->description, error.explanation()));
@@ -137,6 +152,7 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
 
 bool OnlineContext::nothing_to_do(const Planner& planner) {
   const auto rows = read_rows(session_.connection(), table_);
+  warn_of_unknown(rows, scripts_, table_);
   const auto plan = planner(rows);
   if (rows.empty() || !plan.steps.empty()) return false;
   log_warnings(plan);

@@ -28,13 +28,58 @@ std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+// Looks whether a body asks for anything.
+class Watcher : public OperationSink {
+ public:
+  void invoke(const Operation&, const SourceLine&) override { is_used_ = true; }
+  const schema::ServerFeatures& server() const override { return features_; }
+  void autocommit_block(const std::function<void()>& body) override { body(); }
+  Bind& bind() override {
+    is_used_ = true;
+    throw std::logic_error("nobody answers");
+  }
+  const RunContext& context() const override { return context_; }
+
+  bool is_used() const { return is_used_; }
+
+ private:
+  schema::ServerFeatures features_;
+  RunContext context_{.mode = Mode::offline};
+  bool is_used_ = false;
+};
+
+bool does_something(void (*body)(Operations&)) {
+  Watcher watcher;
+  try {
+    Operations op(watcher);
+    body(op);
+  } catch (const std::exception&) {
+    return true;
+  }
+  return watcher.is_used();
+}
+
 Script compiled_script(const CompiledMigration& migration, const EmbeddedFile& file) {
   Revision declared{.revision = std::string(migration.revision),
                     .down_revisions = migration.down_revision,
                     .branch_labels = migration.branch_labels,
                     .depends_on = migration.depends_on};
-  return make_script(std::move(declared), parse_comment(file.text, file.path), std::string(file.path),
-                     migration.upgrade, migration.downgrade);
+  auto script = make_script(std::move(declared), parse_comment(file.text, file.path), std::string(file.path),
+                            migration.upgrade, migration.downgrade);
+  if (!migration.irreversible.empty()) {
+    script.irreversible = migration.irreversible;
+    script.downgrade = {};
+  } else {
+    script.check_downgrade = [bodies = std::pair(migration.upgrade, migration.downgrade),
+                              at = place(script, script.lines.revision), id = std::string(migration.revision)] {
+      if (does_something(bodies.second) || !does_something(bodies.first)) return;
+      throw CommandError(
+          fmt::format("{}: The downgrade of revision {} does nothing, and its upgrade does something; write the way "
+                      "back, or declare `constexpr std::string_view irreversible = \"why there is none\";`",
+                      at, id));
+    };
+  }
+  return script;
 }
 
 // In a folder a duplicate is a warning, as in Alembic. A program is never shipped with one of two migrations left out.

@@ -46,6 +46,8 @@ struct Script {
   ScriptLines lines = {};
   // Finds what only reading the bodies shows, before anything runs; throws CommandError. Empty: nothing to check.
   std::function<void()> check = {};
+  // The same before a downgrade.
+  std::function<void()> check_downgrade = {};
 
   // The message: the first paragraph of longdoc.
   std::string_view doc() const;

@@ -76,6 +76,7 @@ void check_before_running(const Script& script, MigrationStep::Kind kind) {
                                    *script.irreversible));
   }
   if (script.check) script.check();
+  if (kind == MigrationStep::Kind::downgrade && script.check_downgrade) script.check_downgrade();
 }
 
 }  // namespace

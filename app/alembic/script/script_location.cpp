@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,8 +36,20 @@ constexpr auto mark_of_init = "script.sql.in";  // which init writes beside the 
                   folder, std::generic_category().message(error)));
 }
 
+// Folders below one are places of their own.
+void warn_of_unread(const std::string& folder, const std::string& name, std::vector<std::string>& warnings) {
+  const auto path = fs::path(folder) / name;
+  std::error_code error;
+  const auto is_sql = [](const fs::directory_entry& file) { return file.path().extension() == ".sql"; };
+  if (std::ranges::none_of(fs::directory_iterator(path, error), is_sql)) return;
+  warnings.push_back(fmt::format(
+      "{0} holds .sql files and is not read; if they are migrations, name it as well: --script-location {1}:{0}",
+      path.string(), folder));
+}
+
 // File names, sorted; of what can't be a migration, none.
-std::vector<std::string> sql_files(const std::string& folder, MissingFolder missing) {
+std::vector<std::string> sql_files(const std::string& folder, MissingFolder missing,
+                                   std::vector<std::string>& warnings) {
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), ::closedir);
   if (!entries && errno == ENOENT && missing == MissingFolder::allow) return {};
   if (!entries) fail_to_read(folder, errno);
@@ -44,7 +57,11 @@ std::vector<std::string> sql_files(const std::string& folder, MissingFolder miss
   errno = 0;
   while (const auto* entry = ::readdir(entries.get())) {
     const std::string_view name(entry->d_name);
-    if (!name.starts_with('.') && name.ends_with(".sql")) names.emplace_back(name);
+    if (!name.starts_with('.') && name.ends_with(".sql")) {
+      names.emplace_back(name);
+    } else if (!name.starts_with('.') && (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)) {
+      warn_of_unread(folder, std::string(name), warnings);
+    }
     errno = 0;
   }
   if (errno != 0) fail_to_read(folder, errno);
@@ -54,8 +71,15 @@ std::vector<std::string> sql_files(const std::string& folder, MissingFolder miss
 
 class File {
  public:
-  explicit File(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) fail();
+  explicit File(const std::string& path)
+      : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (descriptor_ < 0) fail(errno);
+    // Reading a pipe would never end.
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+      ::close(descriptor_);
+      throw CommandError(fmt::format("{} is no regular file; take it out of the folder", path));
+    }
   }
   ~File() { ::close(descriptor_); }
   File(const File&) = delete;
@@ -67,7 +91,7 @@ class File {
     while (true) {
       const auto count = ::read(descriptor_, buffer.data(), buffer.size());
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) fail();
+      if (count < 0) fail(errno);
       if (count == 0) break;
       text.append(buffer.data(), static_cast<std::size_t>(count));
     }
@@ -76,9 +100,9 @@ class File {
   }
 
  private:
-  [[noreturn]] void fail() const {
+  [[noreturn]] void fail(int error) const {
     throw CommandError(fmt::format("Can't read {}: {}; make it readable, or take it out of the folder", path_,
-                                   std::generic_category().message(errno)));
+                                   std::generic_category().message(error)));
   }
 
   const std::string& path_;
@@ -89,11 +113,12 @@ ScriptLocation folder_location(std::string_view given, MissingFolder missing) {
   const auto folder = fs::absolute(fs::path(given)).lexically_normal();
   ScriptLocation location{.kind = ScriptLocation::Kind::folder, .given = std::string(given), .folder = folder.string()};
   while (location.folder.size() > 1 && location.folder.ends_with('/')) location.folder.pop_back();
-  const bool has_files = !sql_files(folder.string(), missing).empty();
+  std::vector<std::string> unused;
+  const bool has_files = !sql_files(folder.string(), missing, unused).empty();
   std::error_code ignored;
   const auto versions = fs::path(location.folder) / "versions";
   if (!fs::is_directory(versions, ignored) && !fs::exists(folder / mark_of_init, ignored)) return location;
-  if (has_files && !sql_files(versions.string(), MissingFolder::allow).empty()) {
+  if (has_files && !sql_files(versions.string(), MissingFolder::allow, unused).empty()) {
     throw CommandError(fmt::format("There are SQL migrations in {} and in its folder versions; keep them in one place",
                                    location.folder));
   }
@@ -118,8 +143,8 @@ std::vector<ScriptLocation> parse_script_locations(std::string_view text, Missin
   return locations;
 }
 
-std::vector<Script> load_folder(const std::string& folder) {
-  const auto names = sql_files(folder, MissingFolder::allow);
+std::vector<Script> load_folder(const std::string& folder, std::vector<std::string>& warnings) {
+  const auto names = sql_files(folder, MissingFolder::allow, warnings);
   std::vector<Script> scripts;
   scripts.reserve(names.size());
   std::array<char, 65536> buffer;
@@ -142,7 +167,8 @@ ScriptDirectory ScriptDirectory::open(std::vector<ScriptLocation> locations) {
       continue;
     }
     loaded.push_back(location.folder);
-    auto more = location.kind == ScriptLocation::Kind::builtin ? load_builtin() : load_folder(location.folder);
+    auto more =
+        location.kind == ScriptLocation::Kind::builtin ? load_builtin() : load_folder(location.folder, warnings);
     scripts.reserve(scripts.size() + more.size());
     std::ranges::move(more, std::back_inserter(scripts));
   }

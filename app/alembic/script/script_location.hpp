@@ -28,7 +28,7 @@ std::vector<ScriptLocation> parse_script_locations(std::string_view text,
 
 // The migrations of a folder, none when it is not there, in the order of the file names. Files that begin with a dot or
 // do not end in .sql are none. Throws CommandError, naming the file, for one that can't be read or is malformed.
-std::vector<Script> load_folder(const std::string& folder);
+std::vector<Script> load_folder(const std::string& folder, std::vector<std::string>& warnings);
 
 // The migrations that are compiled in, in the order of their file names. Throws CommandError, naming the file, for one
 // that contradicts itself, and for an identifier that occurs twice.

@@ -12,6 +12,7 @@ namespace support::tests {
 namespace {
 
 using namespace alembic::autogenerate;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -175,6 +176,41 @@ TEST(Compare, AsksForNamesOfTheDatabaseAndForObjectsOfBothSides) {
     return side == Side::after ? object.name != "legacy" : object.kind != ObjectKind::table;
   };
   EXPECT_THAT(found(before, after, options), ElementsAre("Detected added table 'fresh'"));
+}
+
+TEST(Compare, AsksForTheIndexesOfNewAndRemovedTables) {
+  const auto some = tables({table("t", {}, {index("ix_kept", "id"), index("ix_own_tool", "other")})});
+  CompareOptions options;
+  options.include_object = [](const ObjectName& object, Side) { return object.name != "ix_own_tool"; };
+  EXPECT_THAT(found({}, some, options),
+              ElementsAre("Detected added table 't'", "Detected added index 'ix_kept' on '['id']'"));
+  EXPECT_THAT(found(some, {}, options),
+              ElementsAre("Detected removed index 'ix_kept' on 't'", "Detected removed table 't'"));
+}
+
+// What a table says besides its parent can't be changed, and what a table has that changes parents is its own.
+TEST(Compare, LooksAtWhatATableInheritsAsFarAsCommandsCanChangeIt) {
+  const auto family = [](Origin origin, const std::string& parent, bool has_check) {
+    auto child = table("child");
+    child.parents = {{"public", parent}};
+    child.columns.front().origin = origin;
+    Constraint check{.name = "positive", .kind = ConstraintKind::check, .definition = "CHECK (id > 0)"};
+    check.origin = Origin::inherited;
+    auto first = table("first");
+    auto second = table("second");
+    if (has_check) {
+      child.constraints = {check};
+      check.origin = Origin::own;
+      first.constraints = {check};
+    }
+    return tables({first, second, child});
+  };
+  EXPECT_THAT(found(family(Origin::both, "first", true), family(Origin::inherited, "first", true)), IsEmpty());
+  EXPECT_THAT(found(family(Origin::inherited, "first", true), family(Origin::inherited, "first", false)),
+              ElementsAre("Detected removed check constraint 'positive' on 'first'"));
+  // It leaves with the parent's check and has to lose it.
+  EXPECT_THAT(found(family(Origin::inherited, "first", true), family(Origin::inherited, "second", false)),
+              Contains("Detected removed check constraint 'positive' on 'child'"));
 }
 
 TEST(Compare, TakesAConstraintWithAnotherNameForARenamedOne) {

@@ -60,8 +60,9 @@ TEST(MigrateCommandLine, TakesSeveralRevisionsToStampAndOneElsewhere) {
 }
 
 TEST(MigrateCommandLine, KnowsWhichCommandsTalkToADatabase) {
-  for (const auto* line : {"upgrade head", "downgrade -1", "current", "stamp head", "ensure_version", "history -i",
-                           "history -r current:", "show current", "check", "edit current", "revision --autogenerate"}) {
+  for (const auto* line :
+       {"upgrade head", "downgrade -1", "current", "stamp head", "ensure_version", "history -i",
+        "history -r current:", "show current", "check", "drift", "edit current", "revision --autogenerate"}) {
     EXPECT_TRUE(needs_database(parse(line))) << line;
   }
   for (const auto* line :

@@ -53,7 +53,7 @@ TEST(TypeNames, HaveTheValueThatSaysTheSame) {
 // A vector is REAL[] where the extension is not at hand, and a type's own modifiers are known to nobody.
 TEST(TypeNames, ThatNothingStandsForAreLeftAsTheyAre) {
   for (const std::string_view sql :
-       {"bpchar", "\"char\"", "\"bit\"", "name", "anyelement", "trigger", "public.vector(3)", "vector(3)",
+       {"bpchar", "\"char\"", "\"bit\"", "anyelement", "trigger", "public.vector(3)", "vector(3)",
         "public.geometry(Point,4326)", "app.\"integer\"(3)", "interval_of_mine", "numeric(a,b)", "text(3"}) {
     EXPECT_TRUE(type_named(sql) == Type(UserDefinedType(std::string(sql)))) << sql;
   }
