@@ -162,9 +162,12 @@ bool Comparison::is_brought(const QualifiedName& table, const Constraint* before
   }
   const auto kept = parentage_.kept(table);
   if ((before != nullptr ? before : after)->kind != ConstraintKind::check) return !kept.empty();
+  // A parent that nobody looks at has what its children inherit.
+  const auto has = [](const Table* parent, const Constraint* constraint) {
+    return constraint == nullptr || parent == nullptr || find_constraint(*parent, constraint->name) != nullptr;
+  };
   return std::ranges::any_of(kept, [&](const QualifiedName& parent) {
-    return (before == nullptr || find_constraint(*parentage_.before(parent), before->name) != nullptr) &&
-           (after == nullptr || find_constraint(*parentage_.after(parent), after->name) != nullptr);
+    return has(parentage_.before(parent), before) && has(parentage_.after(parent), after);
   });
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -112,6 +114,34 @@ constexpr auto of_table = [](const auto& object) {
   return ObjectName{kind, object.schema, object.table, object.name};
 };
 
+template <class T>
+auto key_of(const T& object) {
+  if constexpr (requires { object.arguments; }) {
+    return std::tie(object.schema, object.name, object.arguments);
+  } else if constexpr (requires { object.schema; }) {
+    return std::tie(object.schema, object.name);
+  } else {
+    return std::tie(object.name);
+  }
+}
+
+template <class T>
+void take_rights(const std::vector<T>& from, std::vector<T>& to) {
+  using Key = decltype(key_of(std::declval<const T&>()));
+  std::map<Key, const T*> there;
+  for (const auto& object : from) there.emplace(key_of(object), &object);
+  for (auto& object : to) {
+    const auto found = there.find(key_of(std::as_const(object)));
+    if (found == there.end()) continue;
+    if constexpr (requires { object.grants; }) {
+      object.grants = found->second->grants;
+    } else {
+      object.access = found->second->access;
+    }
+    if constexpr (requires { object.columns; }) take_rights(found->second->columns, object.columns);
+  }
+}
+
 }  // namespace
 
 CatalogSnapshot with_kept_objects(const CatalogSnapshot& before, const CatalogSnapshot& after,
@@ -141,6 +171,18 @@ CatalogSnapshot with_kept_objects(const CatalogSnapshot& before, const CatalogSn
   keeper.keep(before.statistics, result.statistics, of_table<ObjectKind::statistics>);
   keeper.add_dependencies(before, result);
   return result;
+}
+
+void take_rights(const CatalogSnapshot& from, CatalogSnapshot& to) {
+  take_rights(from.schemas, to.schemas);
+  take_rights(from.enums, to.enums);
+  take_rights(from.domains, to.domains);
+  take_rights(from.composites, to.composites);
+  take_rights(from.ranges, to.ranges);
+  take_rights(from.sequences, to.sequences);
+  take_rights(from.tables, to.tables);
+  take_rights(from.views, to.views);
+  take_rights(from.routines, to.routines);
 }
 
 }  // namespace support::alembic::autogenerate

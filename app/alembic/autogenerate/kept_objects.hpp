@@ -11,4 +11,7 @@ namespace support::alembic::autogenerate {
 CatalogSnapshot with_kept_objects(const CatalogSnapshot& before, const CatalogSnapshot& after,
                                   const std::vector<Difference>& differences);
 
+// Gives what both have the owners and grants of the first: what is not compared does not change.
+void take_rights(const CatalogSnapshot& from, CatalogSnapshot& to);
+
 }  // namespace support::alembic::autogenerate

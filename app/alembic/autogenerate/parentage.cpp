@@ -53,7 +53,7 @@ std::vector<QualifiedName> Parentage::kept(const QualifiedName& table) const {
   const auto& new_parents = new_table->parents;
   std::vector<QualifiedName> kept;
   for (std::size_t i = 0; i < std::min(old_parents.size(), new_parents.size()); ++i) {
-    if (old_parents[i] != new_parents[i] || is_made_anew(old_parents[i])) break;
+    if (old_parents[i] != new_parents[i] || is_made_anew(old_parents[i]) || is_gone(old_parents[i])) break;
     kept.push_back(old_parents[i]);
   }
   return kept;
@@ -68,7 +68,14 @@ std::vector<QualifiedName> Parentage::left(const QualifiedName& table) const {
 std::vector<QualifiedName> Parentage::joined(const QualifiedName& table) const {
   const auto* new_table = after(table);
   if (new_table == nullptr || before(table) == nullptr) return {};
-  return without(new_table->parents, kept(table));
+  auto joined = without(new_table->parents, kept(table));
+  std::erase_if(joined, [&](const QualifiedName& parent) { return is_gone(parent); });
+  return joined;
+}
+
+// Also when a table that nobody compares still names it.
+bool Parentage::is_gone(const QualifiedName& table) const {
+  return before(table) != nullptr && after(table) == nullptr;
 }
 
 // Whether no ALTER TABLE leads from the one to the other.

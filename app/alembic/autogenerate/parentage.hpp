@@ -29,6 +29,7 @@ class Parentage {
  private:
   using Tables = std::map<QualifiedName, const Table*>;
 
+  bool is_gone(const QualifiedName& table) const;
   bool is_made_anew(const QualifiedName& table) const;
 
   Tables before_;

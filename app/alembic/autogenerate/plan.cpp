@@ -33,9 +33,11 @@ std::vector<Difference> inverted(std::vector<Difference> differences) {
 }  // namespace
 
 Plan plan(const CatalogSnapshot& before, const CatalogSnapshot& after, const CompareOptions& options) {
-  auto differences = compare(before, after, options);
-  if (differences.empty()) return {};
-  const auto reached = with_kept_objects(before, after, differences);
+  if (compare(before, after, options).empty()) return {};
+  auto wanted = after;
+  if (!options.compare_access) take_rights(before, wanted);
+  auto differences = compare(before, wanted, options);
+  const auto reached = with_kept_objects(before, wanted, differences);
   Plan result;
   result.upgrade = Planner(before, reached, differences, options).run();
   result.downgrade = Planner(reached, before, inverted(std::move(differences)), options).run();

@@ -105,8 +105,22 @@ void Planner::displace_dependents(const ObjectName& name, Disturbance disturbanc
   }
 }
 
+// Something that nobody compares can't be made again without what it uses. It stays, and the server has the last word.
+// The item of what it uses; null otherwise.
+const Item* Planner::stuck_on(const ObjectName& dependent, const ObjectName& on) const {
+  const auto* used = before_item(on);
+  if (used == nullptr && !on.table.empty()) used = before_item(relation_of(on, ObjectKind::table));
+  if (used == nullptr || !used->drops || used->creates || before_item(dependent) != nullptr) return nullptr;
+  // What is wanted may use something else by the same words.
+  return std::ranges::binary_search(after_.dependencies, Dependency{dependent, on}) ? used : nullptr;
+}
+
 void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& on, Disturbance disturbance) {
   if (goes_with_relation(dependent)) return;
+  if (const auto* used = stuck_on(dependent, on)) {
+    stuck_[used].insert(dependent);
+    return;
+  }
   const auto* changed = before_item(on);
   const bool swaps = changed != nullptr && changed->swaps;
   switch (dependent.kind) {

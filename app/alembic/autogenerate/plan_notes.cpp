@@ -119,8 +119,20 @@ std::string note_of_replacement(const Object& before, const Object& after) {
     }
     return note;
   }
-  if (std::holds_alternative<Domain>(before) || std::holds_alternative<Composite>(before) ||
-      std::holds_alternative<Range>(before)) {
+  const auto* composite = std::get_if<Composite>(&before);
+  if (const auto* wanted = std::get_if<Composite>(&after); composite != nullptr && wanted != nullptr) {
+    std::string note = "Rewrites every table that has a column of the type.";
+    const auto names_of = [](const Composite& type) {
+      Texts names;
+      for (const auto& attribute : type.attributes) names.push_back(attribute.name);
+      return names;
+    };
+    if (names_of(*composite) != names_of(*wanted)) {
+      add(note, "Attributes keep their values by name, others are NULL; in arrays of the type they go by place.");
+    }
+    return note;
+  }
+  if (std::holds_alternative<Domain>(before) || composite != nullptr || std::holds_alternative<Range>(before)) {
     return "Rewrites every table that has a column of the type.";
   }
   return {};

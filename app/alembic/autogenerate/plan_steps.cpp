@@ -96,8 +96,18 @@ std::string Planner::note(const Part& part) const {
       return {};
     case Phase::alter:
       return note_of_change(item->before, item->after);
-    case Phase::drop:
-      return item->swaps && item->creates ? "" : note_of_removal(item->before);
+    case Phase::drop: {
+      auto text = item->swaps && item->creates ? std::string() : note_of_removal(item->before);
+      if (const auto stuck = stuck_.find(item); stuck != stuck_.end()) {
+        for (const auto& user : stuck->second) {
+          text += fmt::format(
+              "{}Is refused as long as the {} '{}' uses it, which is not compared: change or drop that "
+              "first.",
+              text.empty() ? "" : " ", to_string(user.kind), user.name);
+        }
+      }
+      return text;
+    }
     case Phase::create: {
       if (item->swaps && item->drops) return note_of_replacement(item->before, item->after);
       const auto is_made = [&](ObjectKind kind) {

@@ -206,13 +206,21 @@ bool Planner::comes_with_relation(const ObjectName& name) const {
   return false;
 }
 
+// A column of a table that is made of a composite type comes and goes with the attribute.
+bool Planner::is_brought_by_type(const Difference& difference) const {
+  if (difference.kind != ObjectKind::column || difference.change == Change::changed) return false;
+  const auto* before = parentage_.before({difference.schema, difference.table});
+  const auto* after = parentage_.after({difference.schema, difference.table});
+  return before != nullptr && after != nullptr && !before->of_type.empty() && before->of_type == after->of_type;
+}
+
 void Planner::add_item(const Difference& difference) {
   const ObjectName new_name{difference.kind, difference.schema, difference.table, difference.name};
   Item item{.old_name = old_name_of(difference),
             .new_name = new_name,
             .before = difference.before,
             .after = difference.after};
-  if (is_brought_by_parent(difference)) return;
+  if (is_brought_by_parent(difference) || is_brought_by_type(difference)) return;
   switch (difference.change) {
     case Change::added:
       if (comes_with_relation(new_name) || is_made_by_parent(difference)) return;

@@ -55,6 +55,7 @@ class Planner {
 
   // planner.cpp
   void add_item(const Difference& difference);
+  bool is_brought_by_type(const Difference& difference) const;
   void join_types_of_other_kinds();
   void adopt_sequences(const std::vector<Difference>& differences);
   Item& add(Item item);
@@ -72,6 +73,7 @@ class Planner {
   void replace_contained_domains();
   void displace();
   void displace_dependents(const ObjectName& name, Disturbance disturbance);
+  const Item* stuck_on(const ObjectName& dependent, const ObjectName& on) const;
   void displace_dependent(const ObjectName& dependent, const ObjectName& on, Disturbance disturbance);
   void replace(const ObjectName& name);
   void move_default(const ObjectName& column);
@@ -144,9 +146,10 @@ class Planner {
   std::vector<std::unique_ptr<Item>> items_;
   std::map<ObjectName, Item*> before_items_;
   std::map<ObjectName, Item*> after_items_;
-  std::multimap<ObjectName, ObjectName> dependents_;  // of what is there before
-  std::map<ObjectName, Item*> swapped_columns_;       // that get the new type with its making
-  std::vector<Dependency> lifted_;                    // foreign keys, and columns of the keys that they point at
+  std::multimap<ObjectName, ObjectName> dependents_;   // of what is there before
+  std::map<ObjectName, Item*> swapped_columns_;        // that get the new type with its making
+  std::map<const Item*, std::set<ObjectName>> stuck_;  // what uses something that goes, and is not compared
+  std::vector<Dependency> lifted_;                     // foreign keys, and columns of the keys that they point at
   std::set<QualifiedName> kept_sequences_;
   std::set<QualifiedName> separate_tables_;      // that get their constraints later
   std::set<QualifiedName> taken_apart_;          // that lose their foreign keys before they are dropped

@@ -26,6 +26,28 @@ struct UsingColumn {
   bool is_altered;  // by a step of its own
 };
 
+// The text of a composite has its attributes by place; where they have other places they are taken by name.
+std::string conversion_to(const Column& column, const Item& item) {
+  const auto name = schema::quote_identifier(column.name);
+  const auto* from = std::get_if<Composite>(&item.before);
+  const auto* to = std::get_if<Composite>(&item.after);
+  const bool is_by_place =
+      from == nullptr || to == nullptr || column.type.ends_with("[]") ||
+      std::ranges::equal(from->attributes, to->attributes, {}, &CompositeAttribute::name, &CompositeAttribute::name);
+  if (is_by_place) return fmt::format("{}::text::{}", name, column.type);
+  std::string values;
+  for (const auto& attribute : to->attributes) {
+    const auto old = std::ranges::find(from->attributes, attribute.name, &CompositeAttribute::name);
+    values += fmt::format("{}{}::{}", values.empty() ? "" : ", ",
+                          old == from->attributes.end()
+                              ? "NULL"
+                              : fmt::format("({}).{}::text", name, schema::quote_identifier(attribute.name)),
+                          attribute.type);
+  }
+  return fmt::format("CASE WHEN {0} IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW({1})::{2} END", name, values,
+                     column.type);
+}
+
 }  // namespace
 
 bool has_type(const Column& column, const ObjectName& type) {
@@ -66,7 +88,7 @@ OperationList Planner::begin_swap(const Item& item) const {
     change.schema = table->schema;
     change.column = after->name;
     change.type_ = type_named(after->type, after->collation);
-    change.using_ = fmt::format("{}::text::{}", schema::quote_identifier(after->name), after->type);
+    change.using_ = conversion_to(*after, item);
     operations.emplace_back(std::move(change));
   }
   for (const auto& column : columns) {

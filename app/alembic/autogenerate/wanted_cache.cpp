@@ -45,7 +45,8 @@ std::string this_program() {
 // Settings of libraries come and go with them. Null where event triggers may do what they like to the statements.
 constexpr std::string_view circumstances =
     "SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D') THEN concat_ws(' / ', "
-    "version(), current_user, current_schema(), (SELECT concat_ws(' ', encoding, datcollate, datctype, dattablespace) "
+    "version(), current_database(), current_user, current_schema(), (SELECT string_agg(rolname, ',' ORDER BY rolname) "
+    "FROM pg_roles), (SELECT concat_ws(' ', encoding, datcollate, datctype, dattablespace) "
     "FROM pg_database WHERE datname = current_database()), (SELECT string_agg(concat_ws(' ', x.extname, x.extversion, "
     "n.nspname), ', ' ORDER BY x.extname) FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace), (SELECT "
     "string_agg(name || '=' || setting, ', ' ORDER BY name) FROM pg_settings WHERE context IN ('user', 'superuser') "
@@ -57,10 +58,19 @@ std::string spelled(const InspectOptions& options) {
                      static_cast<int>(options.dependencies));
 }
 
-std::optional<CatalogSnapshot> read(const fs::path& file) {
+// A line for what it is of and what it holds, then the snapshot.
+std::string sealed(const std::string& key, const std::string& archive) {
+  return fmt::format("{} {}\n{}", key, sha256(archive), archive);
+}
+
+// Absent as well when the file is damaged, or of something else.
+std::optional<CatalogSnapshot> read(const fs::path& file, const std::string& key) {
+  std::error_code error;
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return std::nullopt;
-  return unarchived(std::string{std::istreambuf_iterator<char>(stream), {}});
+  if (!stream || !fs::is_regular_file(file, error)) return std::nullopt;
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const auto archive = text.substr(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text == sealed(key, archive) ? unarchived(archive) : std::nullopt;
 }
 
 }  // namespace
@@ -74,18 +84,18 @@ CatalogSnapshot WantedCache::get(Connection& connection, const std::string& stat
   const auto key = sha256(fmt::format("{}\n{}\n{}\n{}", program, *server, spelled(options), statements));
   if (key.empty()) return build();
   const auto file = folder_ / (key + std::string(suffix));
-  if (auto snapshot = read(file)) {
+  if (auto snapshot = read(file, key)) {
     std::error_code ignored;
     fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
     return std::move(*snapshot);
   }
   auto snapshot = build();
-  keep(file, snapshot);
+  keep(file, key, snapshot);
   return snapshot;
 }
 
 // Under another name first, so that nobody reads half of it. Schemas are nobody else's business.
-void WantedCache::keep(const fs::path& file, const CatalogSnapshot& snapshot) const {
+void WantedCache::keep(const fs::path& file, const std::string& key, const CatalogSnapshot& snapshot) const {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) return;
@@ -94,7 +104,7 @@ void WantedCache::keep(const fs::path& file, const CatalogSnapshot& snapshot) co
   {
     std::ofstream stream(unfinished, std::ios::binary);
     fs::permissions(unfinished, fs::perms::owner_read | fs::perms::owner_write, error);
-    if (!error) stream << archived(snapshot) << std::flush;
+    if (!error) stream << sealed(key, archived(snapshot)) << std::flush;
     if (!stream) error = std::make_error_code(std::errc::io_error);
   }
   if (!error) fs::rename(unfinished, file, error);

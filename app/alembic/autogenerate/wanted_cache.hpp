@@ -22,7 +22,7 @@ class WantedCache {
                       const std::function<CatalogSnapshot()>& build) const;
 
  private:
-  void keep(const std::filesystem::path& file, const CatalogSnapshot& snapshot) const;
+  void keep(const std::filesystem::path& file, const std::string& key, const CatalogSnapshot& snapshot) const;
   void forget_old_ones() const;
 
   std::filesystem::path folder_;

@@ -74,6 +74,14 @@ constexpr std::array cases = {
          "CREATE TABLE shelf (id integer PRIMARY KEY) PARTITION BY LIST (id); CREATE TABLE shelf_1 PARTITION OF shelf "
          "FOR VALUES IN (1); CREATE TABLE book (shelf integer REFERENCES shelf);",
          "SELECT count(*) FROM book JOIN shelf ON shelf.id = book.shelf", "1"},
+    Case{"ValuesOfACompositeWhoseAttributesMove",
+         "CREATE TYPE full_name AS (given text, family text); CREATE TABLE person (id integer, name full_name);",
+         "INSERT INTO person VALUES (1, ('Ada', 'King')), (2, NULL)",
+         "CREATE TYPE full_name AS (family text, given text, born integer); CREATE TABLE person (id integer, name "
+         "full_name);",
+         "SELECT string_agg(concat_ws('/', id, (name).family, (name).given, name IS NOT DISTINCT FROM NULL), ' ' ORDER "
+         "BY id) FROM person",
+         "1/King/Ada/f 2/t"},
     Case{"SequenceOfATableThatIsMadeAnew",
          "CREATE TABLE reading (at date NOT NULL, number bigint) PARTITION BY RANGE (at); CREATE SEQUENCE numbers "
          "OWNED BY reading.number;",
@@ -112,6 +120,67 @@ TEST_P(PlanRows, Stay) {
 
 INSTANTIATE_TEST_SUITE_P(Tables, PlanRows, testing::ValuesIn(cases),
                          [](const auto& given) { return given.param.name; });
+
+// What the comparison leaves out.
+class PlanOfAPart : public PlanRows {
+ protected:
+  Plan planned_for(const char* before, const char* after, const std::string& left_out) {
+    database_->clear();
+    database_->run(before);
+    CompareOptions options;
+    options.include_object = [left_out](const ObjectName& object, Side) { return object.name != left_out; };
+    auto& connection = database_->connection();
+    before_ = inspect(connection, reading);
+    return plan(before_, wanted_from_sql(connection, after, {.inspect = reading}), options);
+  }
+  std::string applied(const Steps& steps) {
+    return apply(database_->connection(), steps, alembic::server_features(database_->connection()));
+  }
+
+  static constexpr InspectOptions reading{.access = InspectOptions::AccessRights::read,
+                                          .dependencies = InspectOptions::Dependencies::read};
+  CatalogSnapshot before_;
+};
+
+TEST_F(PlanOfAPart, LeavesPartitionsAndChildrenOfWhatGoes) {
+  for (const auto* before :
+       {"CREATE TABLE reading (at date) PARTITION BY RANGE (at); CREATE TABLE kept PARTITION OF "
+        "reading DEFAULT; INSERT INTO kept VALUES ('2026-05-02')",
+        "CREATE TABLE reading (at date); CREATE TABLE kept () INHERITS (reading); INSERT INTO kept "
+        "VALUES ('2026-05-02')"}) {
+    const auto planned = planned_for(before, "SELECT 1;", "kept");
+    EXPECT_EQ(applied(planned.upgrade), "") << before;
+    EXPECT_EQ(database_->connection().scalar("SELECT at FROM kept"), "2026-05-02") << before;
+    EXPECT_EQ(database_->connection().scalar("SELECT to_regclass('reading') IS NULL"), "t") << before;
+  }
+}
+
+TEST_F(PlanOfAPart, DropsNothingThatUsesWhatGoes) {
+  const auto planned = planned_for("CREATE TABLE reading (at date); CREATE VIEW report AS SELECT at FROM reading",
+                                   "SELECT 1;", "report");
+  ASSERT_EQ(planned.upgrade.size(), 1U);
+  EXPECT_EQ(planned.upgrade.front().note,
+            "The rows of 'reading' are lost. Is refused as long as the view 'report' uses it, which is not compared: "
+            "change or drop that first.");
+  EXPECT_THAT(applied(planned.upgrade), testing::HasSubstr("cannot drop table reading because other objects depend"));
+}
+
+TEST_F(PlanOfAPart, GivesBackRightsOnBothWays) {
+  const auto planned = planned_for(
+      "CREATE TABLE reading (at integer); CREATE VIEW report AS SELECT at FROM reading; GRANT SELECT ON report TO "
+      "pg_monitor; CREATE FUNCTION own(n integer) RETURNS integer LANGUAGE sql RETURN n; REVOKE EXECUTE ON FUNCTION "
+      "own(integer) FROM PUBLIC",
+      "CREATE TABLE reading (at bigint); CREATE VIEW report AS SELECT at FROM reading; CREATE FUNCTION own(n integer) "
+      "RETURNS bigint LANGUAGE sql RETURN n;",
+      "");
+  EXPECT_EQ(applied(planned.upgrade), "");
+  EXPECT_EQ(applied(planned.downgrade), "");
+  std::vector<std::string> differences;
+  for (const auto& difference : compare(inspect(database_->connection(), reading), before_, {.compare_access = true})) {
+    differences.push_back(description(difference));
+  }
+  EXPECT_THAT(differences, IsEmpty());
+}
 
 }  // namespace
 }  // namespace support::tests
