@@ -127,7 +127,15 @@ void add_building_options(CLI::App& app, alembic::command::ComparisonRequest& re
 }
 
 CLI::Option* add_side(CLI::App& app, const std::string& name, std::string& side, const std::string& help) {
-  return app.add_option(name, side, help)->type_name(std::string(type_file) + "|DIR|URL|metadata");
+  // A variable of the shell that is not set would be the database itself.
+  const CLI::Validator is_given(
+      [](const std::string& value) {
+        return value.empty() ? "it is empty; name a URL, a file of SQL, a folder of migrations, `builtin`, `metadata`, "
+                               "or - for standard input"
+                             : "";
+      },
+      "");
+  return app.add_option(name, side, help)->type_name(std::string(type_file) + "|DIR|URL|metadata")->check(is_given);
 }
 
 std::function<bool(const std::string& question)> confirm_on_terminal() {

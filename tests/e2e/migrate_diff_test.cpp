@@ -121,7 +121,7 @@ TEST_F(MigrateDiff, BadInputIsASentenceOnStandardErrorAndNothingElse) {
            {{"--to", "mysql://me@host/x"}, 2, "FAILED: --to: "},
            {{"--to", "users.sql", "--rename", "ghosts:users"}, 2, "FAILED: --rename ghosts:users: there is no table"},
            {{"--rename", "users"}, 2, "write old:new"},
-           {{"--to", ""}, 2, "--to is empty; name a URL"},
+           {{"--to", ""}, 2, "--to: it is empty; name a URL"},
            {{"--ignore", "tables"}, 2, "--ignore: "},
            {{"--exclude-name", "tabel:x"}, 2, "There is no kind of object 'tabel'"},
            {{"--fromm", "x"}, 2, "has no option '--fromm'; did you mean '--from'?"},

@@ -151,11 +151,6 @@ bool needs_database(const ComparisonRequest& request) {
 }
 
 ComparisonResult compare_sides(const Context& context, const ComparisonRequest& request) {
-  if (request.to.empty()) {
-    throw CommandError(
-        "--to is empty; name a URL, a file of SQL, a folder of migrations, `builtin`, `metadata`, or - for standard "
-        "input");
-  }
   auto from = parse_side(request.from, "--from");
   auto to = parse_side(request.to, "--to");
   if (from.is_standard_input() && to.is_standard_input()) {

@@ -76,10 +76,11 @@ class File {
     if (descriptor_ < 0) fail(errno);
     // Reading a pipe would never end.
     struct stat status {};
-    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
-      ::close(descriptor_);
-      throw CommandError(fmt::format("{} is no regular file; take it out of the folder", path));
-    }
+    const bool is_known = ::fstat(descriptor_, &status) == 0;
+    if (is_known && S_ISREG(status.st_mode)) return;
+    ::close(descriptor_);
+    if (is_known && S_ISDIR(status.st_mode)) fail(EISDIR);
+    throw CommandError(fmt::format("{} is no regular file; take it out of the folder", path));
   }
   ~File() { ::close(descriptor_); }
   File(const File&) = delete;
