@@ -116,16 +116,6 @@ TEST_F(MigrateBadInput, ARowOfTheDatabaseThatNoScriptHas) {
   EXPECT_THAT(relations(), IsEmpty());
 }
 
-TEST_F(MigrateBadInput, ANewRevisionThatClosesACircle) {
-  write("c1", "", "SELECT 1;", "SELECT 1;");
-  write("c2", "c1", "SELECT 1;", "SELECT 1;");
-  const auto before = std::distance(fs::directory_iterator(folder_ / "mig"), fs::directory_iterator());
-  const auto result = on_folder({"revision", "-m", "again", "--rev-id", "c1", "--head", "c2"});
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.standard_output, HasSubstr("Cycle is detected in revisions"));
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "mig"), fs::directory_iterator()), before);
-}
-
 TEST_F(MigrateBadInput, AFolderThatIsNotReadAndAPipe) {
   folder_.write("mig/2026/deep_.sql", "-- Deep\n");
   const auto warned = on_folder({"heads"});

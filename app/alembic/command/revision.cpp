@@ -236,12 +236,12 @@ void generate(Context& context, const Target& target, const NewRevisionOptions& 
     check_branch_label(options.branch_label);
     declared.branch_labels = {options.branch_label};
   }
-  if (scripts.has(declared.revision) && place.is_builtin) {
+  if (!scripts.has(declared.revision)) {
+    scripts.check_new(declared);
+  } else if (place.is_builtin) {
     throw CommandError(
         fmt::format("Revision {} is present already; give the new one another --rev-id", declared.revision));
-  }
-  scripts.check_new(declared);
-  if (scripts.has(declared.revision)) {
+  } else {
     config::log_event(spdlog::level::warn, "alembic.script",
                       fmt::format("Revision {} is present more than once", declared.revision));
   }
