@@ -44,4 +44,17 @@ class ReusedDatabase {
   std::unique_ptr<alembic::Connection> connection_;
 };
 
+// A fixture whose tests share one.
+template <class Test>
+class WithReusedDatabase : public Test {
+ protected:
+  static void SetUpTestSuite() { database_ = new ReusedDatabase; }
+  static void TearDownTestSuite() {
+    delete database_;
+    database_ = nullptr;
+  }
+
+  inline static ReusedDatabase* database_ = nullptr;
+};
+
 }  // namespace support::tests

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -112,11 +113,18 @@ void WantedCache::keep(const fs::path& file, const std::string& key, const Catal
   forget_old_ones();
 }
 
+// And what processes that were killed did not finish.
 void WantedCache::forget_old_ones() const {
   std::error_code error;
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
   std::vector<std::pair<fs::file_time_type, fs::path>> files;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    if (entry.path().extension() == suffix) files.emplace_back(entry.last_write_time(error), entry.path());
+    const auto time = entry.last_write_time(error);
+    if (entry.path().extension() == suffix) {
+      files.emplace_back(time, entry.path());
+    } else if (entry.path().stem().extension() == suffix && time < long_ago) {
+      fs::remove(entry.path(), error);
+    }
   }
   std::ranges::sort(files, std::greater<>());
   for (std::size_t i = kept_files; i < files.size(); ++i) fs::remove(files[i].second, error);

@@ -24,14 +24,8 @@ constexpr std::array names = {"bicycle_works", "federation", "film_rental", "mus
 constexpr int edits_each = 6;
 constexpr std::uint32_t attempts = 60;
 
-class LiveEdits : public testing::TestWithParam<std::uint32_t> {
+class LiveEdits : public WithReusedDatabase<testing::TestWithParam<std::uint32_t>> {
  protected:
-  static void SetUpTestSuite() { database_ = new ReusedDatabase; }
-  static void TearDownTestSuite() {
-    delete database_;
-    database_ = nullptr;
-  }
-
   // The server refuses some edits; others are tried instead. What was done comes back, for messages.
   static std::string edit(std::uint32_t seed) {
     auto& connection = database_->connection();
@@ -52,8 +46,6 @@ class LiveEdits : public testing::TestWithParam<std::uint32_t> {
     EXPECT_EQ(count, edits_each);
     return done;
   }
-
-  inline static ReusedDatabase* database_ = nullptr;
 };
 
 TEST_P(LiveEdits, AreTakenBackByAPlan) {

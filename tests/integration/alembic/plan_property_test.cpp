@@ -15,16 +15,7 @@ namespace {
 
 using namespace alembic::autogenerate;
 
-class PlanProperty : public testing::TestWithParam<std::uint32_t> {
- protected:
-  static void SetUpTestSuite() { database_ = new ReusedDatabase; }
-  static void TearDownTestSuite() {
-    delete database_;
-    database_ = nullptr;
-  }
-
-  inline static ReusedDatabase* database_ = nullptr;
-};
+class PlanProperty : public WithReusedDatabase<testing::TestWithParam<std::uint32_t>> {};
 
 TEST_P(PlanProperty, LeadsThereAndBack) {
   const auto pair = random_schema_pair(GetParam());

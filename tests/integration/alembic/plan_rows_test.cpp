@@ -91,16 +91,7 @@ constexpr std::array cases = {
          "SELECT nextval('numbers')", "42"},
 };
 
-class PlanRows : public testing::TestWithParam<Case> {
- protected:
-  static void SetUpTestSuite() { database_ = new ReusedDatabase; }
-  static void TearDownTestSuite() {
-    delete database_;
-    database_ = nullptr;
-  }
-
-  inline static ReusedDatabase* database_ = nullptr;
-};
+class PlanRows : public WithReusedDatabase<testing::TestWithParam<Case>> {};
 
 TEST_P(PlanRows, Stay) {
   auto& connection = database_->connection();
@@ -122,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Tables, PlanRows, testing::ValuesIn(cases),
                          [](const auto& given) { return given.param.name; });
 
 // What the comparison leaves out.
-class PlanOfAPart : public PlanRows {
+class PlanOfAPart : public WithReusedDatabase<testing::Test> {
  protected:
   Plan planned_for(const char* before, const char* after, const std::string& left_out) {
     database_->clear();

@@ -116,6 +116,15 @@ TEST_F(KeptSchemas, AreBuiltWhereNothingCanBeKept) {
   EXPECT_EQ(none.role, "built");
 }
 
+TEST_F(KeptSchemas, LeaveNothingOfAProcessThatWasKilled) {
+  const auto old_rest = folder_.write("cache/abc.json.17", "{");
+  const auto new_rest = folder_.write("cache/abc.json.18", "{");
+  std::filesystem::last_write_time(old_rest, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+  get("CREATE TABLE a (b integer);");
+  EXPECT_FALSE(std::filesystem::exists(old_rest));
+  EXPECT_TRUE(std::filesystem::exists(new_rest));
+}
+
 TEST_F(KeptSchemas, AreForgottenWhenThereAreManyNewerOnes) {
   for (int i = 0; i < 20; ++i) {
     WantedCache(folder_ / "cache").get(*session_, std::to_string(i), reading, [] { return CatalogSnapshot(); });
