@@ -18,6 +18,7 @@ namespace support::alembic {
 
 class Connection;
 class Operations;
+class RunGuard;
 
 // Where the migration engine connects to. Made by make_environment() and, for a database that a command names beside
 // DATABASE_URL's, by make_target(), and nowhere else.
@@ -71,6 +72,7 @@ struct Environment {
   std::string version_table_schema;  // empty: the search path decides
   TransactionMode transaction_mode = TransactionMode::per_run;
   std::vector<OnVersionApply> on_version_apply;  // in the order in which they are called
+  std::shared_ptr<RunGuard> guard;               // may be null: nothing is looked at
   // The schema at head; its naming convention names what migrations leave unnamed. May be null; outlives the run.
   const schema::MetaData* target_metadata = nullptr;
 };

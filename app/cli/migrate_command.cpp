@@ -8,6 +8,7 @@
 #include "app/alembic/command/drift.hpp"
 #include "app/alembic/env.hpp"
 #include "app/alembic/runtime/early_connection.hpp"
+#include "app/alembic/safety/guard/guarded_run.hpp"
 #include "app/bridge/async_connection.hpp"
 #include "app/cli/diff_command.hpp"
 #include "app/cli/lint_command.hpp"
@@ -28,6 +29,10 @@ bool needs_scripts(Command which) {
 // `revision` may be the first to write into a folder.
 alembic::MissingFolder if_missing(Command which) {
   return which == Command::revision ? alembic::MissingFolder::allow : alembic::MissingFolder::refuse;
+}
+
+bool runs_migrations(Command which) {
+  return which == Command::upgrade || which == Command::downgrade;
 }
 
 void warn(std::string_view sentence) {
@@ -154,6 +159,9 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
     environment.run.tag = arguments.tag;
     if (arguments.transaction_per_migration) {
       environment.transaction_mode = alembic::TransactionMode::per_migration;
+    }
+    if (settings->migration_guards && runs_migrations(arguments.command)) {
+      environment.guard = std::make_shared<alembic::safety::GuardedRun>(alembic::safety::guard_limits(settings.values()));
     }
     if (connect) environment.connect = connect;
     if (arguments.driver == MigrateArguments::Driver::async && environment.target) {

@@ -68,6 +68,14 @@ struct SettingsValues {
   std::string migration_version_table_schema;  // empty: the search path decides
   bool migration_transaction_per_migration{};
   bool migration_transactional_ddl{};
+  bool migration_guards{};
+  Duration migration_statement_lock_timeout{};
+  Duration migration_retry_deadline{};            // 0: no limit, and so the next four
+  Duration migration_concurrent_lock_timeout{};
+  Duration migration_statement_timeout{};
+  Duration migration_idle_timeout{};
+  Duration migration_blocker_age{};
+  std::int64_t migration_queue_limit{};  // 0: none
 };
 
 // What is wrong with the configuration, all of it. what() lists the problems, one a line.

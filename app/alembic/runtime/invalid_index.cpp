@@ -47,6 +47,17 @@ void drop_leftover(Connection& connection, const std::string& statement) {
   }
 }
 
+void require_valid(Connection& connection, const std::string& statement) {
+  const auto concurrent = concurrent_index(statement);
+  if (!concurrent || concurrent->index.empty()) return;
+  const auto rows = invalid_indexes(connection, is_index(concurrent->index));
+  if (rows.empty()) return;
+  throw std::runtime_error(
+      fmt::format("index {} is there and invalid, so it serves no query: drop it with DROP INDEX CONCURRENTLY and run "
+                  "the migration again",
+                  joined_names(rows)));
+}
+
 std::string describe_leftover(Connection& connection, const std::string& statement) {
   if (const auto concurrent = concurrent_index(statement)) {
     const auto condition = concurrent->index.empty()

@@ -116,11 +116,16 @@ std::string MigrationLock::holder() {
                      row.at(2).value_or("?"));
 }
 
+std::vector<Connection::Row> MigrationLock::query(const std::string& sql) {
+  const std::scoped_lock lock(mutex_);
+  return connection_->query(sql);
+}
+
 bool MigrationLock::is_held() {
   try {
-    return connection_->scalar(fmt::format(
-               "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})", held_condition())) ==
-           "t";
+    const auto rows = query(fmt::format(
+        "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})", held_condition()));
+    return rows.at(0).at(0) == "t";
   } catch (const ConnectionLost&) {
     return false;
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -40,6 +41,9 @@ class MigrationLock {
 
   // Whether the session of the lock still lives and still holds it.
   bool is_held();
+  // One statement on the session of the lock, which is in no transaction and idle but for this: a look at what the run
+  // itself can't look at while it waits. Any thread may ask. Throws DatabaseError or ConnectionLost.
+  std::vector<Connection::Row> query(const std::string& sql);
   // Server process of the session that took the lock.
   const std::string& backend() const { return backend_; }
   std::int64_t key() const { return key_; }
@@ -50,6 +54,7 @@ class MigrationLock {
   std::string holder();
   std::string held_condition() const;
 
+  std::mutex mutex_;  // of connection_, once the lock is held
   std::unique_ptr<Connection> connection_;
   std::int64_t key_;
   std::string backend_;

@@ -1,8 +1,10 @@
 #include "app/alembic/runtime/online_context.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "app/alembic/errors.hpp"
@@ -61,7 +63,7 @@ OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& 
       environment_(environment),
       table_(environment.version_table, environment.version_table_schema),
       session_(environment.connect(checked_target(environment)),
-               environment.echo ? RunSession::Echo::on : RunSession::Echo::off) {
+               environment.echo ? RunSession::Echo::on : RunSession::Echo::off, environment.guard.get()) {
   log_migration("Context impl PostgresqlImpl.");
   log_migration(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."
                                                                       : "Will assume transactional DDL.");
@@ -103,7 +105,10 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
     if (!options.purge && nothing_to_do(planner)) return;
     MigrationLock lock(environment_.connect(*environment_.target), *environment_.target, table_,
                        environment_.lock_timeout);
-    run_plan(planner, options, lock);
+    run_until_done(planner, options, lock);
+  } catch (const GuardRefusal& refusal) {
+    session_.roll_back();
+    throw CommandError(fmt::format("The run was stopped, and {}: {}", what_stays(), refusal.what()), ExitCode::refused);
   } catch (const DatabaseError& error) {
     session_.roll_back();
     throw CommandError(fmt::format("The database refused, and {}: {}", what_stays(), error.explanation()),
@@ -134,19 +139,45 @@ void OnlineContext::ask_server_to_notice_our_end() {
   }
 }
 
+// A guard may ask for a new start, when what the run holds would hurt others while it waits.
+void OnlineContext::run_until_done(const Planner& planner, RunOptions options, MigrationLock& lock) {
+  struct EndOfRun {
+    RunGuard* guard;
+    ~EndOfRun() {
+      if (guard != nullptr) guard->end_run();
+    }
+  } end_of_run{environment_.guard.get()};
+  for (;;) {
+    try {
+      return run_plan(planner, options, lock);
+    } catch (const RunAgain& again) {
+      session_.roll_back();
+      log_migration(fmt::format("Let go of all locks; the run begins again in {}", again.pause));
+      std::this_thread::sleep_for(again.pause);
+    }
+  }
+}
+
 void OnlineContext::run_plan(const Planner& planner, RunOptions options, MigrationLock& lock) {
   lock_ = &lock;
   session_.begin();
   refuse_transaction_pooler(lock);
   ask_server_to_notice_our_end();
+  auto* const guard = environment_.guard.get();
+  if (guard != nullptr) guard->begin_run(session_.connection(), lock);
   features_ = server_features(session_.connection());
   HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
   heads_ = &heads;
   const auto plan = planner(heads.heads());
   log_warnings(plan);
-  progress_ = {.rows = heads.heads()};
+  progress_ = {.rows = heads.heads(), .steps_are_kept = progress_.steps_are_kept};
+  if (guard != nullptr) guard->check_plan(plan, scripts_);
   if (environment_.transaction_mode != TransactionMode::per_run) commit(heads.heads());
-  for (const auto& step : plan.steps) run_step(step, heads);
+  std::size_t number = 0;
+  for (const auto& step : plan.steps) {
+    if (guard != nullptr) guard->begin_step(step, ++number, plan.steps.size());
+    run_step(step, heads);
+  }
   if (session_.is_in_transaction()) commit(heads.heads());
 }
 
@@ -191,16 +222,19 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
       environment_.transaction_mode != TransactionMode::none && (script == nullptr || script->transactional);
   // An SQL migration is nothing but its statements; C++ may look at what one of them has done.
   session_.begin_step(script != nullptr && script->upgrade_source ? Sending::together : Sending::one_by_one);
-  const auto failed = [&](const std::string& why) {
+  const auto failed = [&](const std::string& why, ExitCode exit_code = ExitCode::rolled_back) {
+    progress_.refused = exit_code == ExitCode::refused;
     progress_.in_transaction = session_.in_transaction();
     progress_.kept = session_.kept();
     progress_.outside = !session_.is_in_transaction();
-    return CommandError(step_failure(step, progress_, why), ExitCode::rolled_back);
+    return CommandError(step_failure(step, progress_, why), exit_code);
   };
   try {
     run_scripts(step, heads, is_transactional);
   } catch (const CommandError&) {
     throw;
+  } catch (const GuardRefusal& refusal) {
+    throw failed(refusal.what(), ExitCode::refused);
   } catch (const ConnectionLost& error) {
     const auto doubtful = session_.doubtful_statement();
     throw failed(fmt::format(
@@ -208,6 +242,7 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
         doubtful.empty() ? ""
                          : "; whether the server carried out the last statement is not known: " + shortened(doubtful)));
   } catch (const DatabaseError& error) {
+    if (environment_.guard && session_.is_in_transaction() && session_.kept() == 0) environment_.guard->reconsider(error);
     throw failed(session_.explain(error, script == nullptr ? std::string_view() : script->path));
   } catch (const std::exception& error) {
     throw failed(error.what());

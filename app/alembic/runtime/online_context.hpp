@@ -40,6 +40,7 @@ class OnlineContext : private OperationSink {
 
   void ask_server_to_notice_our_end();
   bool nothing_to_do(const Planner& planner);
+  void run_until_done(const Planner& planner, RunOptions options, MigrationLock& lock);
   void run_plan(const Planner& planner, RunOptions options, MigrationLock& lock);
   RevisionIds prepare_version_table(RunOptions options);
   void run_step(const MigrationStep& step, HeadMaintainer& heads);

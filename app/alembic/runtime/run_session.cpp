@@ -44,13 +44,15 @@ class RunSession::StepBind : public Bind {
 
   std::vector<Row> query(const std::string& sql) override {
     admit_one(sql);
-    auto rows = session_.connection_->query(sql);
+    std::vector<Row> rows;
+    session_.carry_out(sql, [&] { rows = session_.connection_->query(sql); });
     finish();
     return rows;
   }
   std::size_t execute(const std::string& sql) override {
     admit_one(sql);
-    const auto rows = session_.connection_->execute(sql);
+    std::size_t rows = 0;
+    session_.carry_out(sql, [&] { rows = session_.connection_->execute(sql); });
     finish();
     return rows;
   }
@@ -75,8 +77,8 @@ class RunSession::StepBind : public Bind {
   RunSession& session_;
 };
 
-RunSession::RunSession(std::unique_ptr<Connection> connection, Echo echo)
-    : connection_(std::move(connection)), bind_(std::make_unique<StepBind>(*this)), echo_(echo) {}
+RunSession::RunSession(std::unique_ptr<Connection> connection, Echo echo, RunGuard* guard)
+    : connection_(std::move(connection)), bind_(std::make_unique<StepBind>(*this)), echo_(echo), guard_(guard) {}
 
 RunSession::~RunSession() = default;
 
@@ -88,6 +90,7 @@ void RunSession::commit() {
   assert(waiting_.empty());
   transaction_->commit();
   transaction_.reset();
+  if (guard_ != nullptr) guard_->end_transaction();
 }
 
 void RunSession::roll_back() {
@@ -95,6 +98,7 @@ void RunSession::roll_back() {
   places_.clear();
   waiting_size_ = 0;
   transaction_.reset();
+  if (guard_ != nullptr) guard_->end_transaction();
 }
 
 void RunSession::begin_step(Sending sending) {
@@ -133,20 +137,42 @@ void RunSession::copy(const std::string& statement, std::string_view rows, const
   current_ = {.place = place, .statement = statement};
   refuse_all_but_copy_from_client(statement);
   admit(statement);
-  connection_->copy(statement, rows);
+  carry_out(statement, [&] { connection_->copy(statement, rows); });
   count(1);
   current_ = {};
 }
 
 void RunSession::run(const std::string& statement, const Place& place) {
-  const bool waits = may_wait(statement);
+  const bool waits = may_wait(statement) && (guard_ == nullptr || guard_->may_go_with_others(statement));
   if (!waits) send_waiting();
   current_ = {.place = place, .statement = statement};
   admit(statement);
-  waiting_.push_back(statement);
-  places_.push_back(place);
-  waiting_size_ += statement.size();
-  if (!waits || waiting_size_ > most_waiting_bytes) send_waiting();
+  const auto add = [&] {
+    waiting_.push_back(statement);
+    places_.push_back(place);
+    waiting_size_ += statement.size();
+  };
+  if (waits) {
+    add();
+    if (waiting_size_ > most_waiting_bytes) send_waiting();
+    return;
+  }
+  carry_out(statement, [&] {
+    add();
+    send_waiting();
+  });
+}
+
+void RunSession::carry_out(const std::string& statement, const std::function<void()>& send) {
+  const bool in_transaction = transaction_ || has_own_transaction_;
+  const auto try_once = [&] {
+    current_.statement = statement;
+    if (!in_transaction) drop_leftover(*connection_, statement);
+    send();
+    if (!in_transaction) require_valid(*connection_, statement);
+  };
+  if (guard_ == nullptr) return try_once();
+  guard_->run(statement, in_transaction, try_once);
 }
 
 bool RunSession::may_wait(const std::string& statement) const {
@@ -163,7 +189,6 @@ void RunSession::admit(const std::string& statement) {
     return;
   }
   if (control != TransactionControl::none) has_own_transaction_ = control == TransactionControl::begins;
-  if (!has_own_transaction_) drop_leftover(*connection_, statement);
 }
 
 void RunSession::send_waiting() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "app/alembic/operations/source_line.hpp"
 #include "app/alembic/runtime/connection.hpp"
+#include "app/alembic/runtime/run_guard.hpp"
 #include "app/alembic/runtime/transaction.hpp"
 
 namespace support::alembic {
@@ -26,7 +28,8 @@ class RunSession {
  public:
   enum class Echo { off, on };  // each statement is logged before it runs, and so goes by itself
 
-  RunSession(std::unique_ptr<Connection> connection, Echo echo);
+  // `guard` may be null, and outlives the session.
+  RunSession(std::unique_ptr<Connection> connection, Echo echo, RunGuard* guard = nullptr);
   ~RunSession();
 
   Connection& connection() { return *connection_; }
@@ -80,6 +83,8 @@ class RunSession {
   void run(const std::string& statement, const Place& place);
   void copy(const std::string& statement, std::string_view rows, const Place& place);
   bool may_wait(const std::string& statement) const;
+  // Through the guard, when there is one.
+  void carry_out(const std::string& statement, const std::function<void()>& send);
   void admit(const std::string& statement);
   std::size_t send();
   void count(std::size_t statements) { (transaction_ ? in_transaction_ : kept_) += statements; }
@@ -87,6 +92,7 @@ class RunSession {
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Bind> bind_;
   Echo echo_;
+  RunGuard* guard_;
   std::optional<Transaction> transaction_;
   Sending sending_ = Sending::one_by_one;
   bool has_own_transaction_ = false;  // a script that runs outside has begun one itself

@@ -21,7 +21,8 @@ std::string stands_at(const RevisionIds& rows) {
 }  // namespace
 
 std::string step_failure(const MigrationStep& step, const Progress& progress, const std::string& why) {
-  const auto what = fmt::format("Revision {} ({}) failed", step_revision(step), step.short_log());
+  const auto what = fmt::format("Revision {} ({}) {}", step_revision(step), step.short_log(),
+                                progress.refused ? "was stopped" : "failed");
   if (progress.kept > 0) {
     return fmt::format("{} half-way: {} statement{} of it ran outside a transaction and stay{}{}; {}: {}", what,
                        progress.kept, progress.kept == 1 ? "" : "s", progress.kept == 1 ? "s" : "",
