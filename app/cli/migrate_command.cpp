@@ -161,7 +161,8 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
       environment.transaction_mode = alembic::TransactionMode::per_migration;
     }
     if (settings->migration_guards && runs_migrations(arguments.command)) {
-      environment.guard = std::make_shared<alembic::safety::GuardedRun>(alembic::safety::guard_limits(settings.values()));
+      environment.guard =
+          std::make_shared<alembic::safety::GuardedRun>(alembic::safety::guard_limits(settings.values()));
     }
     if (connect) environment.connect = connect;
     if (arguments.driver == MigrateArguments::Driver::async && environment.target) {

@@ -70,7 +70,7 @@ struct SettingsValues {
   bool migration_transactional_ddl{};
   bool migration_guards{};
   Duration migration_statement_lock_timeout{};
-  Duration migration_retry_deadline{};            // 0: no limit, and so the next four
+  Duration migration_retry_deadline{};  // 0: no limit, and so the next four
   Duration migration_concurrent_lock_timeout{};
   Duration migration_statement_timeout{};
   Duration migration_idle_timeout{};

@@ -13,8 +13,8 @@ namespace support::alembic {
 // the index. Throws CommandError (exit code 5) when another session is building that very index now.
 void drop_leftover(Connection& connection, const std::string& statement);
 
-// After `statement` succeeded: throws std::runtime_error when the index that it was to build is there but invalid, as IF
-// NOT EXISTS leaves one that another session has not finished.
+// After `statement` succeeded: throws std::runtime_error when the index that it was to build is there but invalid, as
+// IF NOT EXISTS leaves one that another session has not finished.
 void require_valid(Connection& connection, const std::string& statement);
 
 // After `statement` failed: what it left behind and what to do about it, as a part of the message; empty when nothing.

@@ -123,8 +123,8 @@ std::vector<Connection::Row> MigrationLock::query(const std::string& sql) {
 
 bool MigrationLock::is_held() {
   try {
-    const auto rows = query(fmt::format(
-        "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})", held_condition()));
+    const auto rows = query(
+        fmt::format("SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})", held_condition()));
     return rows.at(0).at(0) == "t";
   } catch (const ConnectionLost&) {
     return false;

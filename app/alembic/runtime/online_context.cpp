@@ -242,7 +242,8 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
         doubtful.empty() ? ""
                          : "; whether the server carried out the last statement is not known: " + shortened(doubtful)));
   } catch (const DatabaseError& error) {
-    if (environment_.guard && session_.is_in_transaction() && session_.kept() == 0) environment_.guard->reconsider(error);
+    if (environment_.guard && session_.is_in_transaction() && session_.kept() == 0)
+      environment_.guard->reconsider(error);
     throw failed(session_.explain(error, script == nullptr ? std::string_view() : script->path));
   } catch (const std::exception& error) {
     throw failed(error.what());

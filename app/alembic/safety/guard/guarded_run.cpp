@@ -46,6 +46,7 @@ std::string step_text(const MigrationStep& step, std::size_t number, std::size_t
 
 struct GuardedRun::Missed {
   std::string why;  // "lock_timeout ran out after 2 s"
+  bool is_deadlock = false;
   std::optional<Abort> abort;
 };
 
@@ -64,7 +65,8 @@ void GuardedRun::begin_run(Connection& session, MigrationLock& lock) {
   const auto rows = session.query("SELECT pg_backend_pid(), pg_is_in_recovery()");
   if (rows.at(0).at(1) == "t") {
     throw GuardRefusal(
-        "this server is a standby, which takes no changes: point DATABASE_URL at the primary, or let it choose one with "
+        "this server is a standby, which takes no changes: point DATABASE_URL at the primary, or let it choose one "
+        "with "
         "target_session_attrs=read-write");
   }
   const auto pid = rows.at(0).at(0).value_or("");
@@ -77,7 +79,8 @@ void GuardedRun::begin_run(Connection& session, MigrationLock& lock) {
 void GuardedRun::set_time_outs() {
   session_->query(fmt::format(
       "SELECT set_config(name, value, false) FROM (VALUES ('lock_timeout', '{}'), ('statement_timeout', '{}'), "
-      "('idle_in_transaction_session_timeout', '{}')) wanted(name, value) JOIN pg_settings USING (name) WHERE source <> "
+      "('idle_in_transaction_session_timeout', '{}')) wanted(name, value) JOIN pg_settings USING (name) WHERE source "
+      "<> "
       "'client' AND setting <> value",
       limits_.lock_timeout.count(), limits_.statement_timeout.count(), limits_.idle_timeout.count()));
   author_sets_timeout_ = false;
@@ -149,9 +152,7 @@ void GuardedRun::wait_until_free(const std::string& statement, const std::vector
     std::erase_if(holders, [&](const Blocker& holder) { return holder.age < patience; });
     if (holders.empty()) return;
     if (limits_.blocker_age.count() > 0 && holders.front().age >= limits_.blocker_age) {
-      refuse(statement, fmt::format("a transaction older than {} (MIGRATION_BLOCKER_AGE) is in its way",
-                                    duration_text(limits_.blocker_age)),
-             holders);
+      refuse_old(statement, holders);
     }
     if (budget_.is_exhausted()) {
       refuse(statement, fmt::format("it has waited for {} (MIGRATION_RETRY_DEADLINE)", duration_text(budget_.spent())),
@@ -187,10 +188,11 @@ std::optional<GuardedRun::Missed> GuardedRun::try_once(const std::string& statem
     }
     budget_.spend(since(start));
     if (!was_cancelled) abort.reset();
-    missed = {.why = was_cancelled                            ? abort->text
-                     : error.sqlstate() == deadlock_detected ? "the server found a deadlock"
-                                                             : fmt::format("lock_timeout ran out after {}",
-                                                                           duration_text(since(start))),
+    const bool is_deadlock = error.sqlstate() == deadlock_detected;
+    missed = {.why = was_cancelled ? fmt::format("{} sessions waited behind it", abort->queue)
+                     : is_deadlock ? "the server found a deadlock"
+                                   : fmt::format("lock_timeout ran out after {}", duration_text(since(start))),
+              .is_deadlock = is_deadlock,
               .abort = std::move(abort)};
   } catch (...) {
     watcher_->stop();
@@ -205,21 +207,17 @@ std::optional<GuardedRun::Missed> GuardedRun::try_once(const std::string& statem
 }
 
 void GuardedRun::after_missed(const Missed& missed, const std::string& statement, bool in_transaction) {
-  auto holders = lock_holders([this](const auto& sql) { return ask(sql); },
-                              held_.missing(reader_.read(statement).requests), own_);
   if (missed.abort) {
-    if (missed.abort->reason == Abort::Reason::old_blocker) {
-      refuse(statement, missed.abort->text + fmt::format(", longer than MIGRATION_BLOCKER_AGE ({})",
-                                                         duration_text(limits_.blocker_age)),
-             holders);
-    }
+    if (missed.abort->reason == Abort::Reason::old_blocker) refuse_old(statement, missed.abort->blockers);
     // It had its locks, so it would be as long in the way the next time.
-    if (!missed.abort->was_waiting) {
-      refuse(statement, missed.abort->text + fmt::format(", more than MIGRATION_QUEUE_LIMIT ({}), while it worked",
-                                                         limits_.queue),
-             {});
+    if (missed.abort->blockers.empty()) {
+      refuse(statement,
+             fmt::format("{}, more than MIGRATION_QUEUE_LIMIT ({}), while it worked", missed.why, limits_.queue), {});
     }
   }
+  const auto holders = missed.abort ? missed.abort->blockers
+                                    : lock_holders([this](const auto& sql) { return ask(sql); },
+                                                   held_.missing(reader_.read(statement).requests), own_);
   if (budget_.is_exhausted()) {
     refuse(statement,
            fmt::format("{}, and all tries together took {} (MIGRATION_RETRY_DEADLINE)", missed.why,
@@ -228,14 +226,28 @@ void GuardedRun::after_missed(const Missed& missed, const std::string& statement
   }
   say(fmt::format("Try {} of {} was given up: {}{}", budget_.tries() + 1, shortened(statement), missed.why,
                   holders.empty() ? "" : "; in its way: " + joined_texts(holders)));
-  pause(in_transaction);
+  pause(in_transaction, missed.is_deadlock);
 }
 
-void GuardedRun::pause(bool in_transaction) {
+// A savepoint gives back the locks of the statement only. When the run is in somebody's way with what it holds from
+// before, the next try would find the same knot.
+void GuardedRun::pause(bool in_transaction, bool is_deadlock) {
   const auto pause = budget_.next_pause();
   budget_.spend(pause);
-  if (in_transaction && held_.block_application()) throw RunAgain{pause};
+  if (in_transaction) {
+    const auto is_waited_for = [&] {
+      return queue_behind([this](const auto& sql) { return ask(sql); }, own_.front()) > 0;
+    };
+    if (is_deadlock || held_.block_application() || is_waited_for()) throw RunAgain{pause};
+  }
   std::this_thread::sleep_for(pause);
+}
+
+void GuardedRun::refuse_old(const std::string& statement, std::span<const Blocker> blockers) const {
+  refuse(statement,
+         fmt::format("a transaction older than {} (MIGRATION_BLOCKER_AGE) holds what it needs",
+                     duration_text(limits_.blocker_age)),
+         blockers);
 }
 
 void GuardedRun::refuse(const std::string& statement, const std::string& why, std::span<const Blocker> blockers) const {

@@ -15,9 +15,9 @@
 
 namespace support::alembic::safety {
 
-// The guard of `upgrade` and `downgrade` (docs/safety.md): a statement asks for its locks when nobody stands in the way,
-// waits for them no longer than lock_timeout, lets go and tries again, and is cancelled when too many wait behind it.
-// For one run; not thread-safe.
+// The guard of `upgrade` and `downgrade` (docs/safety.md): a statement asks for its locks when nobody stands in the
+// way, waits for them no longer than lock_timeout, lets go and tries again, and is cancelled when too many wait behind
+// it. For one run; not thread-safe.
 class GuardedRun : public RunGuard {
  public:
   explicit GuardedRun(GuardLimits limits, ProgressLine::Place place = ProgressLine::place_of_process());
@@ -42,8 +42,9 @@ class GuardedRun : public RunGuard {
   std::optional<Missed> try_once(const std::string& statement, const ReadStatement& read, bool in_transaction,
                                  const std::function<void()>& send);
   void after_missed(const Missed& missed, const std::string& statement, bool in_transaction);
-  // Pauses before the next try, or throws RunAgain when the run holds what others need.
-  void pause(bool in_transaction);
+  // Pauses before the next try, or throws RunAgain when the run holds what others need, or wait for already.
+  void pause(bool in_transaction, bool is_deadlock = false);
+  [[noreturn]] void refuse_old(const std::string& statement, std::span<const Blocker> blockers) const;
   [[noreturn]] void refuse(const std::string& statement, const std::string& why,
                            std::span<const Blocker> blockers) const;
 

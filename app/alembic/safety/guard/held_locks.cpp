@@ -13,8 +13,8 @@ std::vector<LockRequest> HeldLocks::missing(const std::vector<LockRequest>& requ
   std::vector<LockRequest> missing;
   std::ranges::copy_if(requests, std::back_inserter(missing), [this](const LockRequest& request) {
     return std::ranges::none_of(held_, [&](const LockRequest& held) {
-      const bool reaches_as_far = request.partners == LockRequest::Partners::none || (held.partners == request.partners &&
-                                                                                      held.partner_name == request.partner_name);
+      const bool reaches_as_far = request.partners == LockRequest::Partners::none ||
+                                  (held.partners == request.partners && held.partner_name == request.partner_name);
       return held.relation == request.relation && held.mode >= request.mode && reaches_as_far;
     });
   });

@@ -63,9 +63,8 @@ std::string pid_list(std::span<const std::string> pids) {
 std::string request_row(const LockRequest& request) {
   const auto name = [](const RelationName& relation, bool with_schema) {
     const auto last = schema::quote_identifier(relation.name);
-    return quote_literal(with_schema && !relation.schema.empty()
-                             ? schema::quote_identifier(relation.schema) + "." + last
-                             : last);
+    return quote_literal(
+        with_schema && !relation.schema.empty() ? schema::quote_identifier(relation.schema) + "." + last : last);
   };
   using Partners = LockRequest::Partners;
   const auto partner = [&](Partners kind) {
@@ -73,8 +72,7 @@ std::string request_row(const LockRequest& request) {
   };
   return fmt::format("({}, {}, '{{{}}}'::text[], {}::text, {}::text, {})", name(request.relation, true),
                      name(request.relation, false), fmt::join(conflicting_modes(request.mode), ","),
-                     partner(Partners::of_column), partner(Partners::of_constraint),
-                     request.partners == Partners::all);
+                     partner(Partners::of_column), partner(Partners::of_constraint), request.partners == Partners::all);
 }
 
 // "ACCESS EXCLUSIVE" of "AccessExclusiveLock".
@@ -138,14 +136,13 @@ std::vector<Blocker> lock_holders(const Ask& ask, std::span<const LockRequest> r
       "(extract(epoch FROM clock_timestamp() - p.prepared) * 1000)::bigint FROM holder JOIN pg_prepared_xacts p ON "
       "split_part(holder.virtualtransaction, '/', 2) = p.transaction::text WHERE holder.pid IS NULL) found "
       "ORDER BY age DESC",
-      fmt::join(rows, ", "), pid_list(own), activity,
-      does_not_give_way)));
+      fmt::join(rows, ", "), pid_list(own), activity, does_not_give_way)));
 }
 
 std::vector<Blocker> blockers_of(const Ask& ask, const std::string& pid) {
-  return blockers_of_rows(ask(fmt::format(
-      "SELECT {} FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids({})) AND {} ORDER BY 10 DESC",
-      activity_columns("NULL", "NULL"), pid, does_not_give_way)));
+  return blockers_of_rows(ask(
+      fmt::format("SELECT {} FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids({})) AND {} ORDER BY 10 DESC",
+                  activity_columns("NULL", "NULL"), pid, does_not_give_way)));
 }
 
 std::size_t queue_behind(const Ask& ask, const std::string& pid) {

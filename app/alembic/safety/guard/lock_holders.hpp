@@ -13,7 +13,7 @@ namespace support::alembic::safety {
 
 // A session, or a prepared transaction, that stands in a migration's way. What the role may not see is empty.
 struct Blocker {
-  std::string pid;  // empty for a prepared transaction
+  std::string pid;       // empty for a prepared transaction
   std::string prepared;  // its name
   std::string user;
   std::string application;
@@ -21,7 +21,7 @@ struct Blocker {
   std::string state;   // "active", "idle in transaction"
   std::string query;   // the first line of its last statement, shortened
   std::string relation = {};
-  std::string mode = {};  // the lock that it holds, as pg_locks spells it
+  std::string mode = {};            // the lock that it holds, as pg_locks spells it
   std::chrono::milliseconds age{};  // of its transaction
 
   // "pid 4711 (user app, application checkout, local socket), idle in transaction for 3m12s, …"

@@ -31,8 +31,8 @@ ProgressLine::Place ProgressLine::place_of_process() {
 void ProgressLine::show(const std::string& statement, std::chrono::milliseconds elapsed, const std::string& detail) {
   if (elapsed - shown_at_ < (place_ == Place::terminal ? terminal_interval : log_interval)) return;
   shown_at_ = elapsed;
-  const auto text = fmt::format("{}: {} so far{}: {}", step_, duration_text(elapsed),
-                                detail.empty() ? "" : ", " + detail, statement);
+  const auto text =
+      fmt::format("{}: {} so far{}: {}", step_, duration_text(elapsed), detail.empty() ? "" : ", " + detail, statement);
   if (place_ == Place::log) return log_migration("Still running, " + text);
   is_shown_ = true;
   fmt::print(stderr, "\r\x1b[K{}", text.substr(0, terminal_width() - 1));

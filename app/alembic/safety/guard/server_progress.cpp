@@ -9,7 +9,8 @@ std::string server_progress(const Ask& ask, const std::string& pid) {
   const auto rows = ask(fmt::format(
       "SELECT what, phase, CASE WHEN total > 0 THEN least(100, 100 * done / total) END FROM ("
       "SELECT 'building index', phase, greatest(blocks_done, CASE WHEN tuples_total > 0 THEN tuples_done END), "
-      "CASE WHEN blocks_total > 0 THEN blocks_total ELSE tuples_total END FROM pg_stat_progress_create_index WHERE pid = "
+      "CASE WHEN blocks_total > 0 THEN blocks_total ELSE tuples_total END FROM pg_stat_progress_create_index WHERE pid "
+      "= "
       "{0} UNION ALL SELECT lower(command), phase, heap_blks_scanned, heap_blks_total FROM pg_stat_progress_cluster "
       "WHERE pid = {0} UNION ALL SELECT 'copying rows', tuples_processed || ' rows', bytes_processed, bytes_total FROM "
       "pg_stat_progress_copy WHERE pid = {0} UNION ALL SELECT 'vacuum', phase, heap_blks_scanned, heap_blks_total FROM "

@@ -14,10 +14,11 @@ namespace {
 
 // These reach nothing but what they name: when no relation of others is among that, they wait for nobody.
 constexpr std::array<std::string_view, 22> kinds_that_say_all{
-    "AlterEnumStmt",    "AlterTableStmt",    "CommentStmt",     "CompositeTypeStmt", "CopyStmt",     "CreateDomainStmt",
-    "CreateEnumStmt",   "CreateExtensionStmt", "CreateFunctionStmt", "CreatePolicyStmt", "CreateRangeStmt",
-    "CreateSchemaStmt", "CreateSeqStmt",     "CreateStatsStmt", "CreateStmt",        "CreateTrigStmt", "DefineStmt",
-    "GrantStmt",        "IndexStmt",         "InsertStmt",      "RenameStmt",        "ViewStmt"};
+    "AlterEnumStmt",    "AlterTableStmt",   "CommentStmt",         "CompositeTypeStmt",  "CopyStmt",
+    "CreateDomainStmt", "CreateEnumStmt",   "CreateExtensionStmt", "CreateFunctionStmt", "CreatePolicyStmt",
+    "CreateRangeStmt",  "CreateSchemaStmt", "CreateSeqStmt",       "CreateStatsStmt",    "CreateStmt",
+    "CreateTrigStmt",   "DefineStmt",       "GrantStmt",           "IndexStmt",          "InsertStmt",
+    "RenameStmt",       "ViewStmt"};
 
 bool says_all(const Node& node) {
   if (node.is("AlterTableStmt") && node.text("objtype") == "OBJECT_TYPE") return false;

@@ -71,8 +71,8 @@ void Watcher::run() {
       continue;
     }
     const auto running = Clock::now() - since_;
-    const auto next = running < first_look ? since_ + first_look
-                                           : Clock::now() + (running < early ? early_interval : late_interval);
+    const auto next =
+        running < first_look ? since_ + first_look : Clock::now() + (running < early ? early_interval : late_interval);
     const auto watched = since_;
     if (changed_.wait_until(lock, next, [&] { return is_over_ || !is_watching_ || since_ != watched; })) continue;
     try {
@@ -94,13 +94,11 @@ std::optional<Abort> Watcher::look() {
     return limits_.blocker_age.count() > 0 && blocker.age >= limits_.blocker_age;
   };
   if (limits_.queue > 0 && queue > limits_.queue) {
-    abort = {.reason = Abort::Reason::queue, .text = fmt::format("{} sessions waited behind it", queue)};
-    if (!blockers.empty()) abort->text += ", and it waited for " + joined_texts(blockers);
+    abort = {.reason = Abort::Reason::queue, .blockers = blockers, .queue = queue};
   } else if (!is_concurrent_ && std::ranges::any_of(blockers, is_old)) {
-    abort = {.reason = Abort::Reason::old_blocker, .text = "it waits for " + joined_texts(blockers)};
+    abort = {.reason = Abort::Reason::old_blocker, .blockers = blockers, .queue = queue};
   }
   if (abort) {
-    abort->was_waiting = !blockers.empty();
     ask_(fmt::format("SELECT pg_cancel_backend({})", pid_));
     return abort;
   }

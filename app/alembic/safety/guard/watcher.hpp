@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "app/alembic/safety/guard/guard_limits.hpp"
 #include "app/alembic/safety/guard/lock_holders.hpp"
@@ -17,8 +18,8 @@ struct Abort {
   enum class Reason { old_blocker, queue };
 
   Reason reason = Reason::queue;
-  std::string text;     // a clause: who is in the way, or how many wait
-  bool was_waiting = false;  // for a lock itself, and so will wait again
+  std::vector<Blocker> blockers;  // whom the statement waited for
+  std::size_t queue = 0;          // sessions behind it
 };
 
 // Looks from another session, by a thread of its own, at the session that runs a statement: whom it waits for, and who
