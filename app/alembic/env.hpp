@@ -72,6 +72,7 @@ struct Environment {
   std::string version_table_schema;  // empty: the search path decides
   TransactionMode transaction_mode = TransactionMode::per_run;
   std::vector<OnVersionApply> on_version_apply;  // in the order in which they are called
+  std::string history_schema;                    // MIGRATION_HISTORY_SCHEMA; empty: no record is kept
   std::shared_ptr<RunGuard> guard;               // may be null: nothing is looked at
   // The schema at head; its naming convention names what migrations leave unnamed. May be null; outlives the run.
   const schema::MetaData* target_metadata = nullptr;

@@ -63,7 +63,8 @@ OnlineContext::OnlineContext(const ScriptDirectory& scripts, const Environment& 
       environment_(environment),
       table_(environment.version_table, environment.version_table_schema),
       session_(environment.connect(checked_target(environment)),
-               environment.echo ? RunSession::Echo::on : RunSession::Echo::off, environment.guard.get()) {
+               environment.echo ? RunSession::Echo::on : RunSession::Echo::off,
+               StepProgress(environment.history_schema, environment.version_table), environment.guard.get()) {
   log_migration("Context impl PostgresqlImpl.");
   log_migration(environment.transaction_mode == TransactionMode::none ? "Will assume non-transactional DDL."
                                                                       : "Will assume transactional DDL.");
@@ -166,6 +167,7 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
   auto* const guard = environment_.guard.get();
   if (guard != nullptr) guard->begin_run(session_.connection(), lock);
   features_ = server_features(session_.connection());
+  session_.progress().read(session_.connection());
   HeadMaintainer heads(scripts_.map(), prepare_version_table(options));
   heads_ = &heads;
   const auto plan = planner(heads.heads());
@@ -226,6 +228,7 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
     progress_.refused = exit_code == ExitCode::refused;
     progress_.in_transaction = session_.in_transaction();
     progress_.kept = session_.kept();
+    progress_.resumes = session_.keeps_progress();
     progress_.outside = !session_.is_in_transaction();
     return CommandError(step_failure(step, progress_, why), exit_code);
   };
@@ -252,12 +255,22 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
 
 void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads, bool is_transactional) {
   if (is_transactional && !session_.is_in_transaction()) session_.begin();
-  if (!is_transactional && session_.is_in_transaction()) commit(heads.heads());
+  if (step.kind != MigrationStep::Kind::stamp) session_.progress().begin_step(step_revision(step), step.is_upgrade);
+  if (!is_transactional) {
+    session_.keep_progress();
+    if (session_.is_in_transaction()) commit(heads.heads());
+  }
   try {
     run_body(scripts_, step, make_operations(*this, environment_));
     session_.end_of_body();
     // The row of a step that ran outside of a transaction, and what the hooks do, belong together all the same.
     if (!session_.is_in_transaction()) session_.begin();
+    if (step.kind == MigrationStep::Kind::stamp) {
+      session_.forget_progress(step.from);
+      session_.forget_progress(step.to);
+    } else {
+      session_.forget_progress();
+    }
     for (const auto& operation : heads.update_to_step(step)) write_row(operation);
     session_.send_waiting();
   } catch (...) {
@@ -327,10 +340,11 @@ void OnlineContext::settle_doubtful_commit(const RevisionIds& rows, const std::s
 void OnlineContext::autocommit_block(const std::function<void()>& body) {
   if (!session_.is_in_transaction()) return body();
   session_.send_waiting();
+  session_.keep_progress();
   commit(heads_->heads());
   session_.keep_statements();
   body();
-  session_.end_of_body();
+  session_.end_of_block();
   session_.begin();
 }
 
@@ -340,7 +354,9 @@ void OnlineContext::run_outside_if_needed(const Operation& operation, const std:
 }
 
 void OnlineContext::invoke(const Operation& operation, const SourceLine& at) {
-  if (const auto* execute_sql = std::get_if<Execute>(&operation)) return session_.run_sql(execute_sql->sql, at);
+  if (const auto* execute_sql = std::get_if<Execute>(&operation)) {
+    return session_.run_sql(execute_sql->sql, at, [this](const auto& run) { autocommit_block(run); });
+  }
   if (const auto* rows = std::get_if<CopyData>(&operation)) return session_.copy(rows->statement, rows->rows, at);
   const auto statements = to_sql(operation, features_);
   if (statements.empty()) log_left_out(operation);

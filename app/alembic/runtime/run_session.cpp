@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/runtime/interrupted.hpp"
 #include "app/alembic/runtime/invalid_index.hpp"
 #include "app/alembic/runtime/messages.hpp"
 #include "app/alembic/runtime/step_failure.hpp"
@@ -17,6 +18,7 @@ namespace support::alembic {
 namespace {
 
 constexpr std::string_view active_sql_transaction = "25001";
+constexpr std::string_view invalid_transaction_termination = "2D000";
 
 // Much more would win nothing, and both sides hold it in memory.
 constexpr std::size_t most_waiting_bytes = 65536;
@@ -45,14 +47,16 @@ class RunSession::StepBind : public Bind {
   std::vector<Row> query(const std::string& sql) override {
     admit_one(sql);
     std::vector<Row> rows;
-    session_.carry_out(sql, [&] { rows = session_.connection_->query(sql); });
+    session_.carry_out(
+        sql, [&] { rows = session_.connection_->query(sql); }, Counted::no);
     finish();
     return rows;
   }
   std::size_t execute(const std::string& sql) override {
     admit_one(sql);
     std::size_t rows = 0;
-    session_.carry_out(sql, [&] { rows = session_.connection_->execute(sql); });
+    session_.carry_out(
+        sql, [&] { rows = session_.connection_->execute(sql); }, Counted::no);
     finish();
     return rows;
   }
@@ -77,8 +81,12 @@ class RunSession::StepBind : public Bind {
   RunSession& session_;
 };
 
-RunSession::RunSession(std::unique_ptr<Connection> connection, Echo echo, RunGuard* guard)
-    : connection_(std::move(connection)), bind_(std::make_unique<StepBind>(*this)), echo_(echo), guard_(guard) {}
+RunSession::RunSession(std::unique_ptr<Connection> connection, Echo echo, StepProgress progress, RunGuard* guard)
+    : connection_(std::move(connection)),
+      bind_(std::make_unique<StepBind>(*this)),
+      echo_(echo),
+      progress_(std::move(progress)),
+      guard_(guard) {}
 
 RunSession::~RunSession() = default;
 
@@ -106,6 +114,7 @@ void RunSession::begin_step(Sending sending) {
   in_transaction_ = 0;
   kept_ = 0;
   current_ = {};
+  keeps_progress_ = false;
 }
 
 void RunSession::run(const std::string& statement, const SourceLine& at) {
@@ -113,7 +122,7 @@ void RunSession::run(const std::string& statement, const SourceLine& at) {
 }
 
 // A text of several statements is split, so that the one that fails can be named.
-void RunSession::run_sql(const std::string& sql, const SourceLine& at) {
+void RunSession::run_sql(const std::string& sql, const SourceLine& at, const Outside& outside) {
   const auto statements = split_sql(sql);
   if (statements.empty()) throw std::invalid_argument("execute() was given no statement; give it SQL");
   for (const auto& statement : statements) {
@@ -123,7 +132,11 @@ void RunSession::run_sql(const std::string& sql, const SourceLine& at) {
       copy(text, *statement.copy_data, place);
     } else {
       refuse_copy_to_client(text);
-      run(text, place);
+      if (transaction_ && runs_outside_transactions(text)) {
+        outside([&] { run(text, place); });
+      } else {
+        run(text, place);
+      }
     }
   }
 }
@@ -133,16 +146,20 @@ void RunSession::copy(const std::string& statement, std::string_view rows, const
 }
 
 void RunSession::copy(const std::string& statement, std::string_view rows, const Place& place) {
+  const auto text = progress_.is_on() ? fmt::format("{}\n{}", statement, rows) : statement;
+  if (take_done(text)) return;
   send_waiting();
   current_ = {.place = place, .statement = statement};
   refuse_all_but_copy_from_client(statement);
   admit(statement);
-  carry_out(statement, [&] { connection_->copy(statement, rows); });
+  carry_out(
+      text, [&] { connection_->copy(statement, rows); }, Counted::yes);
   count(1);
   current_ = {};
 }
 
 void RunSession::run(const std::string& statement, const Place& place) {
+  if (take_done(statement)) return;
   const bool waits = may_wait(statement) && (guard_ == nullptr || guard_->may_go_with_others(statement));
   if (!waits) send_waiting();
   current_ = {.place = place, .statement = statement};
@@ -154,25 +171,104 @@ void RunSession::run(const std::string& statement, const Place& place) {
   };
   if (waits) {
     add();
+    progress_.sent(statement);
     if (waiting_size_ > most_waiting_bytes) send_waiting();
     return;
   }
-  carry_out(statement, [&] {
+  const auto send_alone = [&] {
     add();
     send_waiting();
-  });
+  };
+  carry_out(statement, send_alone, Counted::yes);
 }
 
-void RunSession::carry_out(const std::string& statement, const std::function<void()>& send) {
-  const bool in_transaction = transaction_ || has_own_transaction_;
+bool RunSession::take_done(const std::string& statement) {
+  if (!progress_.take_done(*connection_, statement)) return false;
+  if (echo_ == Echo::on) config::log_event(spdlog::level::info, "alembic.runtime.sql", "-- done before: " + statement);
+  return true;
+}
+
+void RunSession::carry_out(const std::string& statement, const std::function<void()>& send, Counted counted) {
+  const auto control = transaction_control(statement);
+  const bool in_transaction = transaction_ || has_own_transaction_ || control != TransactionControl::none;
   const auto try_once = [&] {
     current_.statement = statement;
-    if (!in_transaction) drop_leftover(*connection_, statement);
-    send();
-    if (!in_transaction) require_valid(*connection_, statement);
+    // The script's own transaction is what it says is done.
+    if (control == TransactionControl::ends && keeps_progress_) connection_->execute(progress_.done_sql(statement));
+    if (in_transaction) return send();
+    drop_leftover(*connection_, statement);
+    if (keeps_progress_ && counted == Counted::yes) {
+      send_outside(statement, send);
+    } else {
+      send();
+    }
+    require_valid(*connection_, statement);
   };
-  if (guard_ == nullptr) return try_once();
-  guard_->run(statement, in_transaction, try_once);
+  if (guard_ == nullptr) {
+    try_once();
+  } else {
+    guard_->run(statement, in_transaction, try_once);
+  }
+  if (counted == Counted::yes) progress_.sent(statement);
+}
+
+void RunSession::send_outside(const std::string& statement, const std::function<void()>& send) {
+  const auto rest = remaining_part(*connection_, statement);
+  const auto send_rest = [&] { connection_->execute(*rest); };
+  const auto& action = rest ? std::function<void()>(send_rest) : send;
+  if (runs_outside_transactions(statement) || may_commit(statement) || !send_with_record(statement, action)) {
+    send_announced(statement, action);
+  }
+}
+
+// False when the server refuses the statement in a transaction; it has done nothing then.
+bool RunSession::send_with_record(const std::string& statement, const std::function<void()>& send) {
+  const auto kept = kept_;
+  try {
+    Transaction together(*connection_);
+    send();
+    connection_->execute(progress_.done_sql(statement));
+    together.commit();
+    return true;
+  } catch (const DatabaseError& error) {
+    kept_ = kept;
+    if (error.sqlstate() != active_sql_transaction && error.sqlstate() != invalid_transaction_termination) throw;
+    return false;
+  }
+}
+
+void RunSession::send_announced(const std::string& statement, const std::function<void()>& send) {
+  connection_->execute(progress_.announce_sql(statement));
+  try {
+    send();
+  } catch (const DatabaseError&) {
+    connection_->execute(progress_.done_sql());
+    throw;
+  }
+  connection_->execute(progress_.done_sql(statement));
+}
+
+void RunSession::keep_progress() {
+  if (!progress_.is_on()) return;
+  if (transaction_) {
+    keeps_progress_ = progress_.prepare(*connection_);
+    if (keeps_progress_ && progress_.has_sent()) connection_->execute(progress_.done_sql());
+  } else {
+    Transaction transaction(*connection_);
+    keeps_progress_ = progress_.prepare(*connection_);
+    transaction.commit();
+  }
+  if (keeps_progress_) progress_.note_kept();
+}
+
+void RunSession::forget_progress() {
+  if (const auto sql = progress_.forget_sql()) connection_->execute(*sql);
+}
+
+void RunSession::forget_progress(const RevisionIds& stamped) {
+  for (const auto& revision : stamped) {
+    if (const auto sql = progress_.forget_sql(revision)) connection_->execute(*sql);
+  }
 }
 
 bool RunSession::may_wait(const std::string& statement) const {
@@ -226,6 +322,11 @@ std::size_t RunSession::send() {
 }
 
 void RunSession::end_of_body() {
+  end_of_block();
+  progress_.end_body();
+}
+
+void RunSession::end_of_block() {
   sending_ = Sending::one_by_one;
   if (!std::exchange(has_own_transaction_, false)) return;
   connection_->execute("ROLLBACK");

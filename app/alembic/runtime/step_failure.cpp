@@ -24,10 +24,10 @@ std::string step_failure(const MigrationStep& step, const Progress& progress, co
   const auto what = fmt::format("Revision {} ({}) {}", step_revision(step), step.short_log(),
                                 progress.refused ? "was stopped" : "failed");
   if (progress.kept > 0) {
-    return fmt::format("{} half-way: {} statement{} of it ran outside a transaction and stay{}{}; {}: {}", what,
+    return fmt::format("{} half-way: {} statement{} of it ran outside a transaction and stay{}{}{}; {}: {}", what,
                        progress.kept, progress.kept == 1 ? "" : "s", progress.kept == 1 ? "s" : "",
-                       progress.in_transaction > 0 ? ", what followed was rolled back" : "", stands_at(progress.rows),
-                       why);
+                       progress.in_transaction > 0 ? ", what followed was rolled back" : "",
+                       progress.resumes ? ", and the next run goes on behind them" : "", stands_at(progress.rows), why);
   }
   if (progress.outside) return fmt::format("{} outside of a transaction; {}: {}", what, stands_at(progress.rows), why);
   if (progress.steps_are_kept) {

@@ -15,6 +15,7 @@ struct Progress {
   std::size_t in_transaction = 0;  // statements of the present step that a rollback takes back
   std::size_t kept = 0;            // statements of the present step that have taken effect for good
   bool outside = false;            // the step failed outside of a transaction
+  bool resumes = false;            // the next run goes on behind what was kept
   bool refused = false;            // by a guard, not by the server
 };
 

@@ -13,6 +13,7 @@
 #include "app/alembic/safety/model/difference.hpp"
 #include "app/alembic/safety/model/replay.hpp"
 #include "app/alembic/safety/rule.hpp"
+#include "app/alembic/script/statement_words.hpp"
 
 namespace support::alembic::safety {
 
@@ -28,7 +29,7 @@ class StatementSink : public OperationSink {
       auto read = read_script(sql, path_, std::max(at.line, 1U));
       for (auto& statement : read.statements) {
         statement.line = at.line;
-        statement.runs_alone = alone_ || needs_autocommit(operation);
+        statement.runs_alone = alone_ || needs_autocommit(operation) || runs_outside_transactions(statement.sql);
         statement.allowances.insert(statement.allowances.end(), allowances_.begin(), allowances_.end());
         script_.statements.push_back(std::move(statement));
       }
@@ -84,6 +85,7 @@ safety::Script upgrade_of(const alembic::Script& script, const RunContext& conte
   if (!script.upgrade_source) return statements_of(script, script.upgrade, context);
   const auto& source = *script.upgrade_source;
   auto statements = read_script(std::string(source.text), script.path, source.line);
+  for (auto& statement : statements.statements) statement.runs_alone = runs_outside_transactions(statement.sql);
   statements.transactional =
       script.transactional ? safety::Script::Transactional::yes : safety::Script::Transactional::no;
   return statements;

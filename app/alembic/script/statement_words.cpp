@@ -13,6 +13,10 @@ bool is_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+bool same_letter(char a, char lower_case) {
+  return a == lower_case || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == lower_case);
+}
+
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
@@ -211,6 +215,39 @@ bool is_concurrent_reindex(std::string_view statement) {
     if (same_word(word, "CONCURRENTLY")) return true;
   }
   return false;
+}
+
+std::optional<std::string> concurrently_dropped_index(std::string_view statement) {
+  Words words(statement);
+  if (!words.take("DROP") || !words.take("INDEX") || !words.take("CONCURRENTLY")) return std::nullopt;
+  if (words.take("IF") && !words.take("EXISTS")) return std::nullopt;
+  auto index = words.name();
+  if (index.empty() || words.peek() == ",") return std::nullopt;
+  return index;
+}
+
+std::optional<ConcurrentDetach> concurrent_detach(std::string_view statement) {
+  Words words(statement);
+  if (!words.take("ALTER") || !words.take("TABLE")) return std::nullopt;
+  if (words.take("IF") && !words.take("EXISTS")) return std::nullopt;
+  ConcurrentDetach result{.parent = words.name(), .partition = {}};
+  if (!words.take("DETACH") || !words.take("PARTITION")) return std::nullopt;
+  result.partition = words.name();
+  if (!words.take("CONCURRENTLY")) return std::nullopt;
+  return result;
+}
+
+bool runs_outside_transactions(std::string_view statement) {
+  // The word is rare, and most statements are long.
+  if (std::ranges::search(statement, std::string_view("concurrently"), same_letter).empty()) return false;
+  const auto words = leading_words(statement, 3);
+  return concurrent_index(statement) || is_concurrent_reindex(statement) || concurrent_detach(statement) ||
+         begins_with(words, {"DROP", "INDEX", "CONCURRENTLY"});
+}
+
+bool may_commit(std::string_view statement) {
+  Words words(statement);
+  return words.take("CALL") || words.take("DO");
 }
 
 std::string without_concurrently(std::string_view statement) {

@@ -50,6 +50,22 @@ std::optional<ConcurrentIndex> concurrent_index(std::string_view statement);
 // REINDEX … CONCURRENTLY.
 bool is_concurrent_reindex(std::string_view statement);
 
+// DROP INDEX CONCURRENTLY of one index: its name as the statement spells it.
+std::optional<std::string> concurrently_dropped_index(std::string_view statement);
+
+// ALTER TABLE parent DETACH PARTITION partition CONCURRENTLY, with the names as the statement spells them.
+struct ConcurrentDetach {
+  std::string parent;
+  std::string partition;
+};
+std::optional<ConcurrentDetach> concurrent_detach(std::string_view statement);
+
+// Whether it is one of the four statements with CONCURRENTLY that PostgreSQL refuses inside a transaction.
+bool runs_outside_transactions(std::string_view statement);
+
+// Whether the statement may commit by itself, as the code that it runs may: CALL and DO.
+bool may_commit(std::string_view statement);
+
 // The statement without the word CONCURRENTLY, which no transaction allows and which makes no difference to the result.
 std::string without_concurrently(std::string_view statement);
 

@@ -104,6 +104,32 @@ TEST(ConcurrentReindexWords, StandAnywhereBeforeTheName) {
   EXPECT_FALSE(is_concurrent_reindex("REINDEX TABLE t"));
 }
 
+TEST(ConcurrentDetachWords, NameBothTables) {
+  const auto detach = concurrent_detach("alter table if exists app.events detach partition \"May\" concurrently");
+  ASSERT_TRUE(detach);
+  EXPECT_EQ(detach->parent, "app.events");
+  EXPECT_EQ(detach->partition, "\"May\"");
+  EXPECT_FALSE(concurrent_detach("ALTER TABLE events DETACH PARTITION may"));
+  EXPECT_FALSE(concurrent_detach("ALTER TABLE events DETACH PARTITION may FINALIZE"));
+}
+
+TEST(ConcurrentDropWords, NameOneIndex) {
+  EXPECT_EQ(concurrently_dropped_index("DROP INDEX CONCURRENTLY IF EXISTS app.ix CASCADE"), "app.ix");
+  EXPECT_FALSE(concurrently_dropped_index("DROP INDEX CONCURRENTLY a, b"));
+  EXPECT_FALSE(concurrently_dropped_index("DROP INDEX ix"));
+}
+
+TEST(StatementsOutsideOfTransactions, AreFour) {
+  for (const auto* text : {"CREATE UNIQUE INDEX CONCURRENTLY ON t (a)", "DROP INDEX concurrently a, b",
+                           "REINDEX TABLE CONCURRENTLY t", "ALTER TABLE t DETACH PARTITION u CONCURRENTLY"}) {
+    EXPECT_TRUE(runs_outside_transactions(text)) << text;
+  }
+  for (const auto* text : {"REFRESH MATERIALIZED VIEW CONCURRENTLY v", "COMMENT ON TABLE t IS 'built concurrently'",
+                           "CREATE INDEX concurrently_i ON t (a)", "SELECT 1"}) {
+    EXPECT_FALSE(runs_outside_transactions(text)) << text;
+  }
+}
+
 TEST(CopyDirectionOfAStatement, IsFromTheClientToTheClientOrNeither) {
   for (const auto* text : {"COPY t FROM stdin", "/* rows */ copy a.\"t\" (b, c) from STDIN WITH (FORMAT csv)",
                            "COPY t(a)FROM STDIN", "COPY t FROM/* a /* b */ c */stdin"}) {
