@@ -18,6 +18,7 @@ namespace support::alembic {
 
 class Connection;
 class Operations;
+class RunHistory;
 
 // Where the migration engine connects to. Made by make_environment() and, for a database that a command names beside
 // DATABASE_URL's, by make_target(), and nowhere else.
@@ -73,6 +74,9 @@ struct Environment {
   std::vector<OnVersionApply> on_version_apply;  // in the order in which they are called
   // The schema at head; its naming convention names what migrations leave unnamed. May be null; outlives the run.
   const schema::MetaData* target_metadata = nullptr;
+  std::string history_schema;  // MIGRATION_HISTORY_SCHEMA; empty: no record is kept
+  // Keeps the record of the run; null: nobody does. Outlives the run.
+  RunHistory* history = nullptr;
 };
 
 // What Alembic's env.py is: the one place where the driver is swapped. Here, and nowhere else in the engine, is
