@@ -1,5 +1,6 @@
 # Writes a C++ source that holds the path of every migration with the leading comment of a .cpp file, so that the program
-# can print what a migration says about itself, and the whole text of a .sql file, which is the migration. Run as a script:
+# can print what a migration says about itself, and its SHA-256, by which an edited file is known; of a .sql file the
+# whole text, which is the migration. Run as a script:
 #   cmake -D ROOT=<source folder> -D FOLDER=app/alembic/versions -D OUTPUT=<file> -P EmbedMigrations.cmake
 
 file(GLOB files RELATIVE ${ROOT} ${ROOT}/${FOLDER}/[!.]*.cpp ${ROOT}/${FOLDER}/[!.]*.sql)
@@ -29,7 +30,8 @@ foreach(file IN LISTS files)
   if(comment STREQUAL "" OR NOT terminator EQUAL -1)
     message(FATAL_ERROR "${file} must begin with its message, Revision ID, Revises and Create Date as // lines.")
   endif()
-  string(APPEND entries "    EmbeddedFile{\"${file}\", R\"comment(${comment})comment\"},\n")
+  file(SHA256 ${ROOT}/${file} digest)
+  string(APPEND entries "    EmbeddedFile{\"${file}\", R\"comment(${comment})comment\", \"${digest}\"},\n")
 endforeach()
 
 set(source "// Written by cmake/EmbedMigrations.cmake.

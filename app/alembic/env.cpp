@@ -61,7 +61,8 @@ Environment make_environment(const config::Settings& settings, Mode mode) {
                           .connect_timeout = settings->database_connect_timeout,
                           .echo = settings->database_echo,
                           .version_table = settings->migration_version_table,
-                          .version_table_schema = settings->migration_version_table_schema};
+                          .version_table_schema = settings->migration_version_table_schema,
+                          .history_schema = settings->migration_history_schema};
   if (settings->migration_transaction_per_migration) environment.transaction_mode = TransactionMode::per_migration;
   if (!settings->migration_transactional_ddl) environment.transaction_mode = TransactionMode::none;
   if (mode == Mode::offline) return environment;

@@ -19,6 +19,7 @@ namespace support::alembic {
 class Connection;
 class Operations;
 class RunGuard;
+class RunHistory;
 
 // Where the migration engine connects to. Made by make_environment() and, for a database that a command names beside
 // DATABASE_URL's, by make_target(), and nowhere else.
@@ -76,6 +77,8 @@ struct Environment {
   std::shared_ptr<RunGuard> guard;               // may be null: nothing is looked at
   // The schema at head; its naming convention names what migrations leave unnamed. May be null; outlives the run.
   const schema::MetaData* target_metadata = nullptr;
+  // Keeps the record of the run; null: nobody does. Outlives the run.
+  RunHistory* history = nullptr;
 };
 
 // What Alembic's env.py is: the one place where the driver is swapped. Here, and nowhere else in the engine, is

@@ -9,10 +9,14 @@
 #include "app/alembic/env.hpp"
 #include "app/alembic/runtime/early_connection.hpp"
 #include "app/alembic/safety/guard/guarded_run.hpp"
+#include "app/alembic/safety/history/recorder.hpp"
+#include "app/alembic/safety/history/snapshot.hpp"
 #include "app/bridge/async_connection.hpp"
 #include "app/cli/diff_command.hpp"
+#include "app/cli/history_command.hpp"
 #include "app/cli/lint_command.hpp"
 #include "app/cli/start_up.hpp"
+#include "app/cli/version.hpp"
 #include "app/database/models/base.hpp"
 
 namespace support::cli {
@@ -168,6 +172,13 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
     if (arguments.driver == MigrateArguments::Driver::async && environment.target) {
       environment.connect = bridge::async_connector(settings);
     }
+    std::optional<alembic::safety::HistoryRecorder> history;
+    if (environment.target && !environment.history_schema.empty()) {
+      history.emplace(alembic::safety::history_table_of(environment),
+                      alembic::safety::author_of_process(std::string(version())),
+                      alembic::safety::naming_convention_of(environment));
+      environment.history = &*history;
+    }
     return static_cast<int>(dispatch(context, arguments));
   } catch (const alembic::CommandError& error) {
     return static_cast<int>(command::report_failure(context, error));
@@ -206,6 +217,7 @@ void add_migrate_command(CLI::App& program, int& exit_code) {
   auto& migrate = *program.get_subcommand("migrate");
   add_diff_command(migrate, *arguments, exit_code);
   add_lint_command(migrate, *arguments, exit_code);
+  add_history_commands(migrate, *arguments, exit_code);
 }
 
 }  // namespace support::cli

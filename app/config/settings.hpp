@@ -66,6 +66,7 @@ struct SettingsValues {
   Duration migration_lock_timeout{};
   std::string migration_version_table;
   std::string migration_version_table_schema;  // empty: the search path decides
+  std::string migration_history_schema;        // empty: no history
   bool migration_transaction_per_migration{};
   bool migration_transactional_ddl{};
   bool migration_guards{};

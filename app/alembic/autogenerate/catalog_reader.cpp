@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/runtime/history_guard.hpp"
 #include "app/schema/quoting.hpp"
 
 namespace support::alembic::autogenerate {
@@ -179,8 +180,9 @@ void CatalogReader::read_schemas() {
   for (const auto& [alias, name] : aliases_) moved += " AND n.nspname <> " + schema::quote_literal(alias);
   const auto sql = fmt::format(
       "SELECT n.oid, n.nspname, d.description, {} FROM pg_namespace n {} WHERE n.nspname !~ '^pg_' AND n.nspname <> "
-      "'information_schema' AND {}{}{} ORDER BY n.nspname",
-      access_columns("n", "n.nspowner", "n.nspacl"), comment_join("pg_namespace", "n.oid"),
+      "'information_schema' AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname = '{}') "
+      "AND {}{}{} ORDER BY n.nspname",
+      access_columns("n", "n.nspowner", "n.nspacl"), comment_join("pg_namespace", "n.oid"), history_guard,
       not_of_extension("pg_namespace", "n.oid"), moved,
       named.empty() ? "" : fmt::format(" AND n.nspname IN ({})", named));
   schema_oids_ = "{";

@@ -22,6 +22,15 @@ constexpr std::chrono::seconds report_interval{10};
 constexpr auto no_idle_timeout =
     "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
 
+// Of pg_locks AS l.
+std::string held_condition(std::int64_t key) {
+  const auto bits = static_cast<std::uint64_t>(key);
+  return fmt::format(
+      "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = {}::oid AND l.objid = {}::oid "
+      "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+      bits >> 32U, bits & 0xffffffffU);
+}
+
 }  // namespace
 
 std::chrono::milliseconds LockBackoff::next() {
@@ -49,6 +58,20 @@ std::int64_t migration_lock_key(const std::string& schema, const VersionTable& t
   return static_cast<std::int64_t>(hash);
 }
 
+std::string migration_lock_holder(Connection& connection, std::int64_t key) {
+  // Without the right to see other users' sessions, host and application are NULL.
+  const auto rows =
+      connection.query(fmt::format("SELECT l.pid, coalesce(host(a.client_addr), CASE WHEN a.client_port = -1 THEN "
+                                   "'local socket' ELSE 'unknown' END), "
+                                   "coalesce(nullif(a.application_name, ''), 'unknown') "
+                                   "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE {} LIMIT 1",
+                                   held_condition(key)));
+  if (rows.empty()) return {};
+  const auto& row = rows.front();
+  return fmt::format("pid {} (host {}, application {})", row.at(0).value_or("?"), row.at(1).value_or("?"),
+                     row.at(2).value_or("?"));
+}
+
 MigrationLock::MigrationLock(std::unique_ptr<Connection> connection, const ConnectionTarget& target,
                              const VersionTable& table, std::chrono::milliseconds timeout)
     : connection_(std::move(connection)),
@@ -61,7 +84,7 @@ MigrationLock::MigrationLock(std::unique_ptr<Connection> connection, const Conne
   auto reported_at = start;
   while (!try_lock()) {
     const auto now = Clock::now();
-    const auto who = holder();
+    const auto who = migration_lock_holder(*connection_, key_);
     if (now - start >= timeout) {
       throw CommandError(
           fmt::format("Could not get the migration lock of {} within {}: it is held by {}. Let that migration finish, "
@@ -94,28 +117,6 @@ bool MigrationLock::try_lock() {
   return rows.at(0).at(0) == "t";
 }
 
-std::string MigrationLock::held_condition() const {
-  const auto bits = static_cast<std::uint64_t>(key_);
-  return fmt::format(
-      "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = {}::oid AND l.objid = {}::oid "
-      "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-      bits >> 32U, bits & 0xffffffffU);
-}
-
-std::string MigrationLock::holder() {
-  // Without the right to see other users' sessions, host and application are NULL.
-  const auto rows =
-      connection_->query(fmt::format("SELECT l.pid, coalesce(host(a.client_addr), CASE WHEN a.client_port = -1 THEN "
-                                     "'local socket' ELSE 'unknown' END), "
-                                     "coalesce(nullif(a.application_name, ''), 'unknown') "
-                                     "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE {} LIMIT 1",
-                                     held_condition()));
-  if (rows.empty()) return {};
-  const auto& row = rows.front();
-  return fmt::format("pid {} (host {}, application {})", row.at(0).value_or("?"), row.at(1).value_or("?"),
-                     row.at(2).value_or("?"));
-}
-
 std::vector<Connection::Row> MigrationLock::query(const std::string& sql) {
   const std::scoped_lock lock(mutex_);
   return connection_->query(sql);
@@ -123,8 +124,8 @@ std::vector<Connection::Row> MigrationLock::query(const std::string& sql) {
 
 bool MigrationLock::is_held() {
   try {
-    const auto rows = query(
-        fmt::format("SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})", held_condition()));
+    const auto rows = query(fmt::format("SELECT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid() AND {})",
+                                        held_condition(key_)));
     return rows.at(0).at(0) == "t";
   } catch (const ConnectionLost&) {
     return false;

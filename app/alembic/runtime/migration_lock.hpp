@@ -27,6 +27,10 @@ class LockBackoff {
 // The key of the lock within its database, from the schema and the name of the version table.
 std::int64_t migration_lock_key(const std::string& schema, const VersionTable& table);
 
+// Who holds the lock of this key in the connection's database: "pid 4711 (host 10.0.0.7, application support-agent
+// migrate)"; empty when nobody does.
+std::string migration_lock_holder(Connection& connection, std::int64_t key);
+
 // The right to migrate a database: a session-level advisory lock, so one for the database, on a connection of its own.
 // It is polled and never waited for in the server, because a waiting statement would hold a snapshot back and block
 // CREATE INDEX CONCURRENTLY of the holder. When the process dies, the server frees it.
@@ -50,9 +54,6 @@ class MigrationLock {
 
  private:
   bool try_lock();
-  // "pid 4711 (host 10.0.0.7, application support-agent migrate)"; empty when nobody holds it any more.
-  std::string holder();
-  std::string held_condition() const;
 
   std::mutex mutex_;  // of connection_, once the lock is held
   std::unique_ptr<Connection> connection_;

@@ -9,6 +9,7 @@
 
 #include "app/alembic/errors.hpp"
 #include "app/alembic/operations/sql.hpp"
+#include "app/alembic/runtime/history.hpp"
 #include "app/alembic/runtime/messages.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/script/statement_words.hpp"
@@ -106,7 +107,14 @@ void OnlineContext::run_migrations(const Planner& planner, RunOptions options) {
     if (!options.purge && nothing_to_do(planner)) return;
     MigrationLock lock(environment_.connect(*environment_.target), *environment_.target, table_,
                        environment_.lock_timeout);
-    run_until_done(planner, options, lock);
+    try {
+      run_until_done(planner, options, lock);
+    } catch (const ConnectionLost&) {
+      throw;
+    } catch (const std::exception& error) {
+      record_failure(error.what());
+      throw;
+    }
   } catch (const GuardRefusal& refusal) {
     session_.roll_back();
     throw CommandError(fmt::format("The run was stopped, and {}: {}", what_stays(), refusal.what()), ExitCode::refused);
@@ -172,6 +180,9 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
   heads_ = &heads;
   const auto plan = planner(heads.heads());
   log_warnings(plan);
+  if (environment_.history != nullptr && !plan.steps.empty()) {
+    environment_.history->begin(session_.connection(), scripts_, heads.heads(), plan);
+  }
   progress_ = {.rows = heads.heads(), .steps_are_kept = progress_.steps_are_kept};
   if (guard != nullptr) guard->check_plan(plan, scripts_);
   if (environment_.transaction_mode != TransactionMode::per_run) commit(heads.heads());
@@ -181,6 +192,13 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
     run_step(step, heads);
   }
   if (session_.is_in_transaction()) commit(heads.heads());
+}
+
+// While the lock is held still. A connection that is gone keeps no record.
+void OnlineContext::record_failure(const std::string& why) {
+  if (environment_.history == nullptr) return;
+  session_.roll_back();
+  environment_.history->fail(session_.connection(), why);
 }
 
 bool OnlineContext::nothing_to_do(const Planner& planner) {
@@ -219,6 +237,7 @@ RevisionIds OnlineContext::prepare_version_table(RunOptions options) {
 
 void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
   log_migration("Running " + step.log());
+  if (environment_.history != nullptr) environment_.history->begin_step(step);
   const auto* script = step.kind == MigrationStep::Kind::stamp ? nullptr : &scripts_.script(step.node);
   const bool is_transactional =
       environment_.transaction_mode != TransactionMode::none && (script == nullptr || script->transactional);
@@ -256,10 +275,7 @@ void OnlineContext::run_step(const MigrationStep& step, HeadMaintainer& heads) {
 void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads, bool is_transactional) {
   if (is_transactional && !session_.is_in_transaction()) session_.begin();
   if (step.kind != MigrationStep::Kind::stamp) session_.progress().begin_step(step_revision(step), step.is_upgrade);
-  if (!is_transactional) {
-    session_.keep_progress();
-    if (session_.is_in_transaction()) commit(heads.heads());
-  }
+  if (!is_transactional) leave_transaction(heads.heads());
   try {
     run_body(scripts_, step, make_operations(*this, environment_));
     session_.end_of_body();
@@ -279,6 +295,7 @@ void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads
     throw;
   }
   call_hooks(step, heads);
+  if (environment_.history != nullptr) environment_.history->end_step(heads.heads());
   if (!is_transactional || environment_.transaction_mode == TransactionMode::per_migration) commit(heads.heads());
 }
 
@@ -294,6 +311,16 @@ void OnlineContext::call_hooks(const MigrationStep& step, const HeadMaintainer& 
   for (const auto& hook : environment_.on_version_apply) hook(applied, op);
 }
 
+// That a step was begun, and how far it has come, is known for good before anything of it is.
+void OnlineContext::leave_transaction(const RevisionIds& rows) {
+  if (environment_.history != nullptr) {
+    environment_.history->leave_transaction();
+    if (!session_.is_in_transaction()) session_.begin();
+  }
+  session_.keep_progress();
+  if (session_.is_in_transaction()) commit(rows);
+}
+
 void OnlineContext::commit(const RevisionIds& rows) {
   if (!lock_->is_held()) {
     throw CommandError(
@@ -304,11 +331,12 @@ void OnlineContext::commit(const RevisionIds& rows) {
         ExitCode::rolled_back);
   }
   try {
-    session_.commit();
+    session_.commit(environment_.history != nullptr ? environment_.history->statements() : std::vector<std::string>());
   } catch (const ConnectionLost& error) {
     settle_doubtful_commit(rows, error.what());
     session_.roll_back();
   }
+  if (environment_.history != nullptr) environment_.history->committed();
   if (progress_.rows != rows) progress_.steps_are_kept = true;
   progress_.rows = rows;
 }
@@ -340,8 +368,7 @@ void OnlineContext::settle_doubtful_commit(const RevisionIds& rows, const std::s
 void OnlineContext::autocommit_block(const std::function<void()>& body) {
   if (!session_.is_in_transaction()) return body();
   session_.send_waiting();
-  session_.keep_progress();
-  commit(heads_->heads());
+  leave_transaction(heads_->heads());
   session_.keep_statements();
   body();
   session_.end_of_block();

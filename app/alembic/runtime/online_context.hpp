@@ -49,7 +49,9 @@ class OnlineContext : private OperationSink {
   void write_row(const RowOperation& operation);
   void call_hooks(const MigrationStep& step, const HeadMaintainer& heads);
   void refuse_transaction_pooler(const MigrationLock& lock);
+  void leave_transaction(const RevisionIds& rows);
   void commit(const RevisionIds& rows);
+  void record_failure(const std::string& why);
   void settle_doubtful_commit(const RevisionIds& rows, const std::string& why);
 
   const ScriptDirectory& scripts_;

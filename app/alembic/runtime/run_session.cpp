@@ -94,9 +94,9 @@ Bind& RunSession::bind() {
   return *bind_;
 }
 
-void RunSession::commit() {
+void RunSession::commit(std::vector<std::string> last) {
   assert(waiting_.empty());
-  transaction_->commit();
+  transaction_->commit(std::move(last));
   transaction_.reset();
   if (guard_ != nullptr) guard_->end_transaction();
 }

@@ -39,8 +39,8 @@ class RunSession {
   Bind& bind();
 
   void begin() { transaction_.emplace(*connection_); }
-  // Precondition: begun, and nothing waits.
-  void commit();
+  // `last` goes to the server in one message with the COMMIT. Precondition: begun, and nothing waits.
+  void commit(std::vector<std::string> last = {});
   // Whether or not one is open.
   void roll_back();
   bool is_in_transaction() const { return transaction_.has_value(); }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "app/alembic/runtime/connection.hpp"
 
 namespace support::alembic {
@@ -19,9 +22,20 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  void commit() {
-    is_open_ = false;
-    connection_.execute("COMMIT");
+  // `last` goes to the server in one message with the COMMIT.
+  void commit(std::vector<std::string> last = {}) {
+    last.emplace_back("COMMIT");
+    try {
+      connection_.execute_all(last);
+      is_open_ = false;
+    } catch (const DatabaseError& error) {
+      // A refused COMMIT has ended the transaction all the same.
+      is_open_ = error.report().statement + 1 < last.size();
+      throw;
+    } catch (const ConnectionLost&) {
+      is_open_ = false;
+      throw;
+    }
   }
 
  private:

@@ -66,6 +66,7 @@ Script compiled_script(const CompiledMigration& migration, const EmbeddedFile& f
                     .depends_on = migration.depends_on};
   auto script = make_script(std::move(declared), parse_comment(file.text, file.path), std::string(file.path),
                             migration.upgrade, migration.downgrade);
+  if (!file.sha256.empty()) script.checksum = [digest = file.sha256] { return std::string(digest); };
   if (!migration.irreversible.empty()) {
     script.irreversible = migration.irreversible;
     script.downgrade = {};

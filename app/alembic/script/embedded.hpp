@@ -8,8 +8,9 @@ namespace support::alembic {
 
 // One file of app/alembic/versions.
 struct EmbeddedFile {
-  std::string_view path;  // from the root of the sources
-  std::string_view text;  // the leading `//` lines of a .cpp file, all of a .sql file
+  std::string_view path;         // from the root of the sources
+  std::string_view text;         // the leading `//` lines of a .cpp file, all of a .sql file
+  std::string_view sha256 = {};  // of all bytes of a .cpp file, in hexadecimal
 };
 
 std::span<const EmbeddedFile> embedded_files();

@@ -44,6 +44,8 @@ struct Script {
   // SQL migrations only; what reads it finds the comments that `upgrade` does not hand on.
   std::optional<UpgradeSource> upgrade_source = {};
   ScriptLines lines = {};
+  // SHA-256 of the file's bytes, in hexadecimal; null where there is no file.
+  std::function<std::string()> checksum = {};
   // Finds what only reading the bodies shows, before anything runs; throws CommandError. Empty: nothing to check.
   std::function<void()> check = {};
   // The same before a downgrade.

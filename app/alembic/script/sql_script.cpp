@@ -6,6 +6,7 @@
 
 #include "app/alembic/errors.hpp"
 #include "app/alembic/operations/operations.hpp"
+#include "app/alembic/script/sha256.hpp"
 #include "app/alembic/script/sql_header.hpp"
 #include "app/alembic/script/sql_sections.hpp"
 #include "app/alembic/script/sql_split.hpp"
@@ -66,6 +67,7 @@ Script parse_sql_script(std::string path, std::string text) {
                 .irreversible = file->sections.irreversible,
                 .upgrade_source = UpgradeSource{file, file->sections.upgrade.text, file->sections.upgrade.line},
                 .lines = header.lines,
+                .checksum = [file] { return sha256(file->text); },
                 .check =
                     [file] {
                       statements_of(*file, file->sections.upgrade);

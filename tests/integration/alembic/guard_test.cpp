@@ -292,6 +292,42 @@ TEST_F(Guard, ADeadlockIsTriedAgain) {
   done.get();
 }
 
+TEST_F(Guard, AHolderWhoseAgeTheRoleMayNotSeeIsTriedOnceAndThenWaitedFor) {
+  database.sql("CREATE ROLE mover LOGIN; GRANT ALL ON SCHEMA public TO mover; ALTER TABLE orders OWNER TO mover");
+  Holder holder(database, "SELECT * FROM orders");
+  std::this_thread::sleep_for(250ms);
+  holder.end_after(1500ms);
+  const auto url = database.url();
+  Engine engine(
+      fmt::format("postgresql://mover@/{}?host={}&port={}", database.name(), url.keyword("host"), url.keyword("port")));
+  engine.environment().guard = std::make_shared<GuardedRun>(quick_limits(), ProgressLine::Place::log);
+  Traffic traffic(database, "SELECT count(*) FROM orders");
+  const auto outcome = engine.upgrade(one_migration({"ALTER TABLE orders ADD COLUMN paid boolean"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
+  EXPECT_LT(traffic.longest(), 600ms);
+  database.sql("DROP OWNED BY mover; DROP ROLE mover");
+}
+
+TEST(GuardOfPreparedTransactions, NamesThem) {
+  TestCluster cluster;
+  cluster.sql("ALTER SYSTEM SET max_prepared_transactions = 2");
+  cluster.restart();
+  const TestDatabase database(cluster);
+  database.sql("CREATE TABLE orders (id integer)");
+  DatabaseSession session(database);
+  session->execute("BEGIN");
+  session->execute("INSERT INTO orders VALUES (1)");
+  session->execute("PREPARE TRANSACTION 'till-4'");
+  auto limits = quick_limits();
+  limits.blocker_age = 300ms;
+  std::this_thread::sleep_for(400ms);
+  const auto outcome = upgrade(database, one_migration({"ALTER TABLE orders ADD COLUMN paid boolean"}), limits);
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.printed, AllOf(HasSubstr("the prepared transaction 'till-4'"),
+                                     HasSubstr("COMMIT PREPARED or ROLLBACK PREPARED 'till-4'")));
+  session->execute("ROLLBACK PREPARED 'till-4'");
+}
+
 TEST_F(Guard, TheTimeOutsOfTheUrlStay) {
   Engine engine(database.url_text() + (database.url_text().find('?') == std::string::npos ? "?" : "&") +
                 "options=-c%20lock_timeout%3D7s");

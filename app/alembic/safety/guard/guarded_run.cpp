@@ -141,6 +141,11 @@ void GuardedRun::run(const std::string& statement, bool in_transaction, const st
   reader_.carried_out();
 }
 
+std::chrono::milliseconds GuardedRun::age_of(const Blocker& blocker) {
+  const auto seen = first_seen_.try_emplace(blocker.pid, Clock::now()).first->second;
+  return blocker.age.value_or(since(seen));
+}
+
 // Nobody queues behind a statement that has not been sent. A transaction that is younger than lock_timeout may well end
 // within it, so it is worth a try; otherwise a busy table would never be free.
 void GuardedRun::wait_until_free(const std::string& statement, const std::vector<LockRequest>& requests,
@@ -149,16 +154,15 @@ void GuardedRun::wait_until_free(const std::string& statement, const std::vector
   const auto patience = limits_.lock_timeout.count() > 0 ? limits_.lock_timeout : GuardLimits{}.lock_timeout;
   for (;;) {
     auto holders = lock_holders([this](const auto& sql) { return ask(sql); }, requests, own_);
-    std::erase_if(holders, [&](const Blocker& holder) { return holder.age < patience; });
+    std::erase_if(holders, [&](const Blocker& holder) { return age_of(holder) < patience; });
     if (holders.empty()) return;
-    if (limits_.blocker_age.count() > 0 && holders.front().age >= limits_.blocker_age) {
-      refuse_old(statement, holders);
-    }
+    const auto is_old = [&](const Blocker& holder) { return age_of(holder) >= limits_.blocker_age; };
+    if (limits_.blocker_age.count() > 0 && std::ranges::any_of(holders, is_old)) refuse_old(statement, holders);
     if (budget_.is_exhausted()) {
       refuse(statement, fmt::format("it has waited for {} (MIGRATION_RETRY_DEADLINE)", duration_text(budget_.spent())),
              holders);
     }
-    const auto who = joined_texts(holders.front().pid.empty() ? holders : std::span(holders));
+    const auto who = joined_texts(holders);
     if (std::exchange(last_reported_, holders.front().pid + statement) != holders.front().pid + statement) {
       say(fmt::format("Not sent yet, so that nobody queues behind it: {}. In its way: {}", shortened(statement), who));
     }

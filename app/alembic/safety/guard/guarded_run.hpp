@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ class GuardedRun : public RunGuard {
   void set_time_outs();
   void restore_lock_timeout();
   void refuse_old_snapshots(std::span<const Blocker> snapshots, const std::string& what) const;
+  // How long a blocker has been there, by the server or since it was seen first.
+  std::chrono::milliseconds age_of(const Blocker& blocker);
   void wait_until_free(const std::string& statement, const std::vector<LockRequest>& requests, bool in_transaction);
   std::optional<Missed> try_once(const std::string& statement, const ReadStatement& read, bool in_transaction,
                                  const std::function<void()>& send);
@@ -59,6 +62,7 @@ class GuardedRun : public RunGuard {
   std::optional<Watcher> watcher_;
   bool author_sets_timeout_ = false;  // since the step began
   std::string last_reported_;
+  std::map<std::string, std::chrono::steady_clock::time_point> first_seen_;  // by pid
 };
 
 }  // namespace support::alembic::safety

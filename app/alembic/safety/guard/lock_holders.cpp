@@ -29,9 +29,12 @@ std::string activity_columns(std::string_view relation, std::string_view mode) {
 
 Blocker blocker_of(const Bind::Row& row) {
   const auto text = [&row](std::size_t column) { return row.at(column).value_or(""); };
-  long long age = 0;
-  const auto age_text = text(9);
-  std::from_chars(age_text.data(), age_text.data() + age_text.size(), age);
+  std::optional<std::chrono::milliseconds> age;
+  if (const auto age_text = text(9); !age_text.empty()) {
+    long long milliseconds = 0;
+    std::from_chars(age_text.data(), age_text.data() + age_text.size(), milliseconds);
+    age = std::chrono::milliseconds(milliseconds);
+  }
   return {.pid = text(0),
           .prepared = text(1),
           .user = text(2),
@@ -41,7 +44,7 @@ Blocker blocker_of(const Bind::Row& row) {
           .query = text(6),
           .relation = text(7),
           .mode = text(8),
-          .age = std::chrono::milliseconds(age)};
+          .age = age};
 }
 
 std::vector<Blocker> blockers_of_rows(const Rows& rows) {
@@ -89,13 +92,15 @@ std::string spelled_as_sql(const std::string& mode) {
 
 std::string Blocker::text() const {
   if (pid.empty()) {
-    return fmt::format("the prepared transaction '{}' (user {}), {} old{}", prepared, user, duration_text(age),
+    return fmt::format("the prepared transaction '{}' (user {}), {} old{}", prepared, user,
+                       duration_text(age.value_or(std::chrono::milliseconds(0))),
                        relation.empty() ? "" : fmt::format(", holds {} on {}", spelled_as_sql(mode), relation));
   }
   std::string text = fmt::format("pid {} (user {}", pid, user.empty() ? "unknown" : user);
   if (!application.empty()) text += ", application " + application;
   if (!client.empty()) text += client == "local socket" ? ", local socket" : ", host " + client;
-  text += fmt::format("), {} for {}", state.empty() ? "in a transaction" : state, duration_text(age));
+  text += state.empty() ? "), in a transaction" : "), " + state;
+  if (age) text += " for " + duration_text(*age);
   if (!relation.empty()) text += fmt::format(", holds {} on {}", spelled_as_sql(mode), relation);
   if (!query.empty()) text += ": " + query;
   return text;

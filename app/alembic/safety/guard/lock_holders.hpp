@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,8 +22,9 @@ struct Blocker {
   std::string state;   // "active", "idle in transaction"
   std::string query;   // the first line of its last statement, shortened
   std::string relation = {};
-  std::string mode = {};            // the lock that it holds, as pg_locks spells it
-  std::chrono::milliseconds age{};  // of its transaction
+  std::string mode = {};  // the lock that it holds, as pg_locks spells it
+  // Of its transaction; absent where the role may not see that of others (pg_read_all_stats).
+  std::optional<std::chrono::milliseconds> age = {};
 
   // "pid 4711 (user app, application checkout, local socket), idle in transaction for 3m12s, …"
   std::string text() const;

@@ -91,7 +91,7 @@ std::optional<Abort> Watcher::look() {
   const auto queue = queue_behind(ask_, pid_);
   std::optional<Abort> abort;
   const auto is_old = [this](const Blocker& blocker) {
-    return limits_.blocker_age.count() > 0 && blocker.age >= limits_.blocker_age;
+    return limits_.blocker_age.count() > 0 && blocker.age && *blocker.age >= limits_.blocker_age;
   };
   if (limits_.queue > 0 && queue > limits_.queue) {
     abort = {.reason = Abort::Reason::queue, .blockers = blockers, .queue = queue};
