@@ -142,6 +142,42 @@ TEST(History, KeepsTheFailureOfALaterRun) {
   EXPECT_EQ(engine.verify(two()).exit_code, 0);
 }
 
+// A deferred constraint fails with the COMMIT, behind the record of the step.
+TEST(History, KeepsTheFailureOfACommit) {
+  const TestDatabase database;
+  RecordingEngine engine(database);
+  EXPECT_EQ(engine.upgrade(two(), "r1").exit_code, 0);
+  std::vector<alembic::Script> scripts;
+  scripts.push_back(make_sql_script({.revision = "r1"}, {{"CREATE TABLE r1 (id integer)"}, {"DROP TABLE r1"}}));
+  scripts.push_back(make_sql_script(
+      {.revision = "r2", .down_revisions = {"r1"}},
+      {{"CREATE TABLE r2 (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED)", "INSERT INTO r2 VALUES (1), (1)"},
+       {"DROP TABLE r2"}}));
+  const auto outcome = engine.upgrade(ScriptDirectory(std::move(scripts)));
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.printed, HasSubstr("duplicate key"));
+  EXPECT_THAT(records(database), ElementsAre("upgrade r1 done t {r1}", "upgrade r2 failed {r1}"));
+  EXPECT_FALSE(has_table(database, "r2"));
+}
+
+TEST(History, AgreesWithTheVersionTableWhenTheConnectionBreaksDuringCommit) {
+  const TestDatabase database;
+  RecordingEngine engine(database);
+  EXPECT_EQ(engine.upgrade(two(), "r1").exit_code, 0);
+  const auto outcome = engine.upgrade(
+      two("CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+          "pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5); RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER "
+          "at_commit AFTER INSERT ON r1 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION leave(); INSERT "
+          "INTO r1 "
+          "VALUES (1)"));
+  EXPECT_EQ(outcome.exit_code, 4) << outcome.printed;
+  EXPECT_THAT(outcome.printed, HasSubstr("was lost during COMMIT"));
+  EXPECT_THAT(version_rows(database), ElementsAre("r1"));
+  EXPECT_THAT(records(database), ElementsAre("upgrade r1 done t {r1}"));
+  EXPECT_EQ(engine.upgrade(two()).exit_code, 0);
+  EXPECT_EQ(engine.verify(two()).exit_code, 0);
+}
+
 TEST(History, KeepsThatAStepWasBegunOutsideOfTheTransaction) {
   const TestDatabase database;
   RecordingEngine engine(database);
@@ -249,9 +285,9 @@ TEST(History, CanBeAddedToAndNotChanged) {
   const TestDatabase database;
   RecordingEngine engine(database);
   EXPECT_EQ(engine.upgrade(two()).exit_code, 0);
-  for (const auto* statement : {"UPDATE alembic.history SET host = 'x'", "DELETE FROM alembic.history",
-                                "TRUNCATE alembic.history",
-                                "SET session_replication_role = replica; DELETE FROM alembic.history"}) {
+  for (const auto* statement :
+       {"UPDATE alembic.history SET host = 'x'", "DELETE FROM alembic.history", "TRUNCATE alembic.history",
+        "SET session_replication_role = replica; DELETE FROM alembic.history"}) {
     EXPECT_THROW(database.sql(statement), std::exception) << statement;
   }
   EXPECT_EQ(engine.verify(two()).exit_code, 0);
@@ -315,9 +351,10 @@ TEST(History, FindsItsEndCutOffWhenTheChainWasNoted) {
 class Restricted {
  public:
   Restricted() {
-    database_.sql("DROP ROLE IF EXISTS history_role; CREATE ROLE history_role LOGIN; GRANT ALL ON SCHEMA public TO "
-                  "history_role; REVOKE CREATE ON DATABASE " +
-                  database_.sql("SELECT quote_ident(current_database())").at(0).at(0) + " FROM PUBLIC");
+    database_.sql(
+        "DROP ROLE IF EXISTS history_role; CREATE ROLE history_role LOGIN; GRANT ALL ON SCHEMA public TO "
+        "history_role; REVOKE CREATE ON DATABASE " +
+        database_.sql("SELECT quote_ident(current_database())").at(0).at(0) + " FROM PUBLIC");
   }
   ~Restricted() {
     database_.sql("DROP OWNED BY history_role CASCADE");
@@ -377,7 +414,8 @@ TEST(History, IsWrittenByTheRoleOfTheRunWhateverAMigrationSets) {
       "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); GRANT ALL ON alembic_version TO "
       "history_role");
   std::vector<alembic::Script> scripts;
-  scripts.push_back(make_script({.revision = "r1"}, "first", {{"SET ROLE history_role", "CREATE TABLE mine (id int)"}}));
+  scripts.push_back(
+      make_script({.revision = "r1"}, "first", {{"SET ROLE history_role", "CREATE TABLE mine (id int)"}}));
   const auto outcome = engine.upgrade(ScriptDirectory(std::move(scripts)));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
   EXPECT_THAT(records(restricted.database()), ElementsAre("upgrade r1 done t {r1}"));

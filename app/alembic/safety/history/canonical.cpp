@@ -41,7 +41,8 @@ bool closes_up_behind(std::string_view token) {
   return token == "(" || token == "." || token == "[";
 }
 
-// The scanner gives some tokens too short, such as U&"…": what stands before the next one and is no blank belongs to it.
+// The scanner gives some tokens too short, such as U&"…": what stands before the next one and is no blank belongs to
+// it.
 std::string_view up_to(std::string_view text, const Token& token, std::size_t next) {
   return trimmed(text.substr(token.begin, next - token.begin));
 }

@@ -19,10 +19,9 @@ using Kind = HistoryFinding::Kind;
 
 alembic::Script sql_script(const std::string& revision, const std::string& down_revision, const std::string& upgrade,
                            const std::string& downgrade = "DROP TABLE t;") {
-  return parse_sql_script("m/" + revision + ".sql", "-- message\n--\n-- revision: " + revision +
-                                                        "\n-- down_revision: " + down_revision +
-                                                        "\n\n-- migrate:upgrade\n" + upgrade +
-                                                        "\n-- migrate:downgrade\n" + downgrade + "\n");
+  return parse_sql_script("m/" + revision + ".sql",
+                          "-- message\n--\n-- revision: " + revision + "\n-- down_revision: " + down_revision +
+                              "\n\n-- migrate:upgrade\n" + upgrade + "\n-- migrate:downgrade\n" + downgrade + "\n");
 }
 
 std::vector<std::string> upgrade_of(const std::string& sql) {
@@ -35,8 +34,7 @@ TEST(Sha256, IsThatOfTheStandard) {
 }
 
 TEST(CanonicalStatement, LeavesOutCommentsWhiteSpaceAndCase) {
-  EXPECT_EQ(canonical_statement("CREATE  TABLE\n T ( Id\tinteger ) -- why\n /* not */"),
-            "create table t(id integer)");
+  EXPECT_EQ(canonical_statement("CREATE  TABLE\n T ( Id\tinteger ) -- why\n /* not */"), "create table t(id integer)");
   EXPECT_EQ(canonical_statement("select A . B, count( * ) from t where x [1] = 2"),
             "select a.b, count(*) from t where x[1] = 2");
 }
@@ -47,14 +45,14 @@ TEST(CanonicalStatement, KeepsWhatIsQuoted) {
 }
 
 TEST(CanonicalStatement, TellsApartWhatDiffers) {
-  for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
-           {"SELECT 'a'", "SELECT 'A'"},
-           {"SELECT \"a\"", "SELECT a"},
-           {"SELECT - -1", "SELECT -1"},
-           {"SELECT 1 - 1", "SELECT 1 + 1"},
-           {"SELECT $$a $$", "SELECT $$a$$"},
-           {"SELECT a b", "SELECT ab"},
-           {"SELECT 'a'\n'b'", "SELECT 'a', 'b'"}}) {
+  for (const auto& [one, other] :
+       std::vector<std::pair<std::string, std::string>>{{"SELECT 'a'", "SELECT 'A'"},
+                                                        {"SELECT \"a\"", "SELECT a"},
+                                                        {"SELECT - -1", "SELECT -1"},
+                                                        {"SELECT 1 - 1", "SELECT 1 + 1"},
+                                                        {"SELECT $$a $$", "SELECT $$a$$"},
+                                                        {"SELECT a b", "SELECT ab"},
+                                                        {"SELECT 'a'\n'b'", "SELECT 'a', 'b'"}}) {
     EXPECT_NE(canonical_statement(one), canonical_statement(other)) << one;
   }
 }
@@ -72,8 +70,7 @@ TEST(CanonicalOperations, HaveAStatementAndTheRowsOfCopy) {
 TEST(CanonicalOperations, OfCppAreItsSql) {
   alembic::Script script;
   script.upgrade = [](Operations& op) { op.execute("CREATE TABLE T(id int); SELECT  1"); };
-  EXPECT_THAT(canonical_operations(script, nullptr).value().upgrade,
-              ElementsAre("create table t(id int)", "select 1"));
+  EXPECT_THAT(canonical_operations(script, nullptr).value().upgrade, ElementsAre("create table t(id int)", "select 1"));
 }
 
 TEST(CanonicalOperations, AreNotKnownWhereTheDatabaseIsAsked) {
@@ -168,7 +165,9 @@ TEST(Chain, FollowsFromEveryFieldOfARecord) {
       [](Record& r) { r.outcome = Record::Outcome::failed; },
       [](Record& r) { r.applied = false; },
       [](Record& r) { r.applied = std::nullopt; },
-      [](Record& r) { r.rows = {"aa", "bb"}; },
+      [](Record& r) {
+        r.rows = {"aa", "bb"};
+      },
       [](Record& r) { ++r.started_at; },
       [](Record& r) { ++r.duration; },
       [](Record& r) { r.database_user = "x"; },
@@ -233,7 +232,8 @@ TEST(Verification, TakesABreakThatWasAcceptedForAccepted) {
   const auto scripts = project();
   auto history = upgraded(scripts);
   history[0].host = "elsewhere";
-  Record repair{.position = 3, .direction = Record::Direction::repair, .applied = true, .rows = {"bb"}, .reason = "why"};
+  Record repair{
+      .position = 3, .direction = Record::Direction::repair, .applied = true, .rows = {"bb"}, .reason = "why"};
   repair.links = next_links(history.back().links, repair);
   history.push_back(repair);
   const auto findings = verify(history, scripts);
