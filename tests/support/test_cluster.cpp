@@ -128,8 +128,8 @@ std::string TestCluster::describe_catalog(const std::string& database) const {
 std::string TestCluster::dump_schema(const std::string& database) const {
   const auto pg_dump = cluster_->bin_directory() / "pg_dump";
   if (!fs::exists(pg_dump)) return describe_catalog(database);
-  const auto result = cli::run_program(
-      {pg_dump, "--schema-only", "--no-owner", "--dbname=" + url(database).sync(config::Password::show)});
+  const auto result = cli::run_program({pg_dump, "--schema-only", "--no-owner", "--exclude-schema=alembic",
+                                        "--dbname=" + url(database).sync(config::Password::show)});
   if (result.status != 0) throw std::runtime_error("pg_dump failed: " + result.output);
   // Newer minor versions print a random \restrict key.
   static const std::regex noise("^\\\\(un)?restrict .*$");

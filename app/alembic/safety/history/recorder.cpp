@@ -51,7 +51,7 @@ void HistoryRecorder::begin(Connection& connection, const ScriptDirectory& scrip
   present_.reset();
   pending_.clear();
   step_.reset();
-  rows_ = rows;
+  rows_ = committed_rows_ = rows;
   state_ = table_.state(connection);
   state_read_at_ = Clock::now();
   if (!state_.obstacle.empty()) {
@@ -215,6 +215,7 @@ std::vector<std::string> HistoryRecorder::insert(std::vector<Record>& records) c
 void HistoryRecorder::committed() {
   if (!is_kept()) return;
   table_is_committed_ = true;
+  committed_rows_ = rows_;
   if (pending_.empty()) return;
   last_position_ = pending_.back().position;
   last_links_ = pending_.back().links;
@@ -227,6 +228,7 @@ void HistoryRecorder::fail(Connection& connection, const std::string& why) noexc
     if (!is_kept() || !table_is_committed_ || !step_) return;
     auto failed = record_of_step(Record::Outcome::failed);
     failed.error = cut(why);
+    failed.rows = committed_rows_;
     if (step_->kind != MigrationStep::Kind::stamp) describe(failed, step_->node);
     std::vector records = {std::move(failed)};
     Transaction transaction(connection);

@@ -56,7 +56,8 @@ class HistoryRecorder : public RunHistory {
   bool table_is_committed_ = false;
   std::int64_t last_position_ = 0;  // committed; so are the links
   Links last_links_;
-  RevisionIds rows_;
+  RevisionIds committed_rows_;  // of the version table
+  RevisionIds rows_;            // now
   std::optional<MigrationStep> step_;
   Clock::time_point step_begun_at_;
   bool step_is_announced_ = false;
