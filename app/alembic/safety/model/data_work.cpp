@@ -168,14 +168,28 @@ class DataWork {
            (is_own_key(condition["rexpr"], table, alias) && is_of_batch(condition["lexpr"]));
   }
 
-  // SELECT f(): what a function of one's own does is not in the text.
+  // SELECT f(): what a function of one's own does is not in the text. Queries inside are looked at by themselves.
   void look_for_calls(const Node& select) {
-    for (const auto& target : select.items("targetList")) {
-      target.walk([&](const Node& node) {
+    std::multiset<std::string> names;
+    const auto collect = [&](const Node& from, bool adds) {
+      from.walk([&](const Node& node) {
         if (!node.is("FuncCall")) return;
         const auto name = function_name(node);
-        if (!builtin_volatility(name)) list_.may_do_anything(fmt::format("calls {}(), whose body is not known", name));
+        if (adds) {
+          names.insert(name);
+        } else if (const auto found = names.find(name); found != names.end()) {
+          names.erase(found);
+        }
       });
+    };
+    for (const auto& target : select.items("targetList")) {
+      collect(target, true);
+      target.walk([&](const Node& node) {
+        if (node.is("SubLink")) collect(node["subselect"], false);
+      });
+    }
+    for (const auto& name : names) {
+      if (!builtin_volatility(name)) list_.may_do_anything(fmt::format("calls {}(), whose body is not known", name));
     }
   }
 
