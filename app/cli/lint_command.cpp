@@ -15,9 +15,9 @@
 
 #include "app/alembic/command/read_rows.hpp"
 #include "app/alembic/env.hpp"
+#include "app/alembic/runtime/pqxx_connection.hpp"
 #include "app/alembic/safety/linter.hpp"
 #include "app/alembic/safety/revisions.hpp"
-#include "app/alembic/runtime/pqxx_connection.hpp"
 #include "app/alembic/safety/rule.hpp"
 #include "app/alembic/safety/signoff/signoff_gate.hpp"
 #include "app/alembic/safety/signoff/signoff_guard.hpp"
@@ -55,7 +55,8 @@ void lint_files(safety::Linter& linter, const std::vector<std::string>& files) {
 
 alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts, const config::Settings& settings,
                                        const std::string& against) {
-  auto environment = alembic::make_environment(settings, against.empty() ? alembic::Mode::online : alembic::Mode::offline);
+  auto environment =
+      alembic::make_environment(settings, against.empty() ? alembic::Mode::online : alembic::Mode::offline);
   if (!against.empty()) {
     environment.run.mode = alembic::Mode::online;
     environment.target = size_target(against, settings);
@@ -112,7 +113,8 @@ void check_signoffs_of_files(safety::Linter& linter, safety::SignoffGate& gate, 
   const auto statements = [](const std::string& target) {
     std::vector<safety::PendingStatement> result;
     for (auto& statement : safety::read_script(read_file(target), file_name(target)).statements) {
-      result.push_back({.path = file_name(target), .line = statement.line, .sql = statement.sql, .tree = statement.tree});
+      result.push_back(
+          {.path = file_name(target), .line = statement.line, .sql = statement.sql, .tree = statement.tree});
     }
     return result;
   };
@@ -188,9 +190,8 @@ safety::LintReport lint(const LintArguments& arguments, const MigrateArguments& 
   } else {
     const auto scripts = alembic::ScriptDirectory::open(alembic::parse_script_locations(migrate.script_location));
     range = wanted_range(scripts, arguments, settings);
-    safety::lint_revisions(
-        linter, scripts, *range,
-        {.mode = alembic::Mode::offline, .x_arguments = migrate.x_arguments, .tag = migrate.tag});
+    safety::lint_revisions(linter, scripts, *range,
+                           {.mode = alembic::Mode::offline, .x_arguments = migrate.x_arguments, .tag = migrate.tag});
   }
   if (arguments.ci) check_signoffs(linter, arguments, migrate, *settings, range);
   return linter.take_report();
@@ -288,18 +289,20 @@ void add_lint_command(CLI::App& migrate, const MigrateArguments& general, int& e
   const auto arguments = std::make_shared<LintArguments>();
   auto* app = migrate.add_subcommand("lint", "Say what migrations would block, rewrite or lose before they run");
   app->fallthrough();
-  app->footer(examples_footer("support-agent migrate",
-                              {"lint", "lint --all", "lint ae10:head", "lint new.sql --schema schema.sql",
-                               "lint *.sql --format sarif > lint.sarif", "lint --ci --against postgresql://reader@host/live"}));
+  app->footer(
+      examples_footer("support-agent migrate",
+                      {"lint", "lint --all", "lint ae10:head", "lint new.sql --schema schema.sql",
+                       "lint *.sql --format sarif > lint.sarif", "lint --ci --against postgresql://reader@host/live"}));
   app->add_option("targets", arguments->targets, "Files that end in .sql, each one transaction; or revisions, FROM:TO")
       ->type_name(type_file);
   app->add_option("--schema", arguments->schemas,
                   "SQL of what exists before, such as a schema dump; may be given again")
       ->allow_extra_args(false)
       ->type_name(type_file);
-  app->add_flag("--ci", arguments->ci,
-                "A statement that reads or writes all of a big table is an error without a sign-off; how big tables are, "
-                "--against, DATABASE_URL or the [tables] of signoffs.toml say");
+  app->add_flag(
+      "--ci", arguments->ci,
+      "A statement that reads or writes all of a big table is an error without a sign-off; how big tables are, "
+      "--against, DATABASE_URL or the [tables] of signoffs.toml say");
   app->add_option("--against", arguments->against,
                   "With --ci: the database that says how big tables are, and what is applied; it is only read")
       ->type_name("URL")

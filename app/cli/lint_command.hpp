@@ -28,7 +28,8 @@ struct LintArguments {
 // Whether it has to ask DATABASE_URL's database which revisions are applied.
 bool needs_database(const LintArguments& arguments);
 
-// `settings` may be null when neither needs_database() nor `ci`. The exit code: 1 when there is a finding of severity error, 2 when something can't be read; its reason goes to `err`.
+// `settings` may be null when neither needs_database() nor `ci`. The exit code: 1 when there is a finding of severity
+// error, 2 when something can't be read; its reason goes to `err`.
 int run_lint(const LintArguments& arguments, const MigrateArguments& migrate, const config::Settings* settings,
              std::ostream& out, std::ostream& err);
 

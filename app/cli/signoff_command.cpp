@@ -90,7 +90,8 @@ json::object as_json(const safety::NeededSignoff& needed) {
   }
   json::array locks;
   for (const auto& lock : needed.locks) {
-    locks.push_back(json::object{{"relation", lock.relation.text()}, {"mode", std::string(safety::lock_name(lock.mode))}});
+    locks.push_back(
+        json::object{{"relation", lock.relation.text()}, {"mode", std::string(safety::lock_name(lock.mode))}});
   }
   return {{"file", needed.statement.path}, {"line", needed.statement.line}, {"statement", needed.statement.sql},
           {"sha256", needed.sha256},       {"signed", needed.is_signed},    {"tables", std::move(tables)},
@@ -104,9 +105,10 @@ void print(const std::string& revision, const SizeSource& source, const Review& 
   for (const auto& needed : review.needed) print(needed, out);
   if (!review.needed.empty()) fmt::print(out, "\nThis is read from the statements; nothing was measured.\n");
   if (!review.is_complete) {
-    fmt::print(out,
-               "The revision asks the database what to do, so there may be more: `upgrade` refuses such a statement when "
-               "it comes, and --sql 'STATEMENT' signs it off.\n");
+    fmt::print(
+        out,
+        "The revision asks the database what to do, so there may be more: `upgrade` refuses such a statement when "
+        "it comes, and --sql 'STATEMENT' signs it off.\n");
   }
 }
 
@@ -224,8 +226,7 @@ void add_signoff_command(CLI::App& migrate, const MigrateArguments& general, int
   app->add_option("--against", arguments->against,
                   "The database whose sizes count, which is only read; DATABASE_URL's unless given")
       ->type_name("URL");
-  app->add_option("--sql", arguments->sql,
-                  "Sign off this statement of the revision, which it makes only when it runs")
+  app->add_option("--sql", arguments->sql, "Sign off this statement of the revision, which it makes only when it runs")
       ->type_name("TEXT");
   app->callback([arguments, &general, &exit_code] {
     const StartUp start_up(config::TextStyle::alembic, DatabaseUse::none);

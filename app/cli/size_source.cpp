@@ -18,7 +18,8 @@ namespace {
 void require_sizes(const std::string& against, const config::Settings& settings, const safety::SignoffFile& file) {
   if (!against.empty() || settings.has_database_url() || !file.tables.empty()) return;
   throw alembic::CommandError(
-      "Nothing says how big the tables are: set DATABASE_URL, give --against URL, or list the big ones in the [tables] of "
+      "Nothing says how big the tables are: set DATABASE_URL, give --against URL, or list the big ones in the [tables] "
+      "of "
       "signoffs.toml");
 }
 
@@ -41,8 +42,7 @@ SizeSource open_size_source(const std::string& against, const config::Settings& 
                             const MigrateArguments& general, const safety::SignoffFile& file) {
   require_sizes(against, settings, file);
   SizeSource source;
-  source.rendering.context = {
-      .mode = alembic::Mode::offline, .x_arguments = general.x_arguments, .tag = general.tag};
+  source.rendering.context = {.mode = alembic::Mode::offline, .x_arguments = general.x_arguments, .tag = general.tag};
   source.rendering.naming_convention = &database::Base::metadata().naming_convention;
   if (!names_database(against, settings)) {
     source.sizes = std::make_unique<safety::DeclaredSizes>(file);

@@ -53,12 +53,8 @@ struct Unit {
   std::int64_t scale;
 };
 constexpr auto duration_units = std::to_array<Unit>({{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}});
-constexpr auto size_units = std::to_array<Unit>({{"KiB", 1024},
-                                                 {"k", 1024},
-                                                 {"MiB", 1048576},
-                                                 {"M", 1048576},
-                                                 {"GiB", 1073741824},
-                                                 {"G", 1073741824}});
+constexpr auto size_units = std::to_array<Unit>(
+    {{"KiB", 1024}, {"k", 1024}, {"MiB", 1048576}, {"M", 1048576}, {"GiB", 1073741824}, {"G", 1073741824}});
 
 // A number with an optional unit; `plain_scale` counts without one.
 template <std::size_t N>

@@ -35,14 +35,14 @@ class SignoffTest : public testing::Test {
 
   // As if the table had been analysed with so many rows.
   void plant(const std::string& table, double rows, double pages = 0) const {
-    database_.sql(fmt::format("UPDATE pg_class SET reltuples = {}, relpages = {} WHERE oid = '{}'::regclass", rows, pages,
-                              table));
+    database_.sql(fmt::format("UPDATE pg_class SET reltuples = {}, relpages = {} WHERE oid = '{}'::regclass", rows,
+                              pages, table));
   }
 
   ScriptDirectory scripts(std::vector<alembic::Script> list) const {
-    return ScriptDirectory(std::move(list), {{.kind = alembic::ScriptLocation::Kind::folder,
-                                              .given = folder_.path(),
-                                              .folder = folder_.path()}});
+    return ScriptDirectory(
+        std::move(list),
+        {{.kind = alembic::ScriptLocation::Kind::folder, .given = folder_.path(), .folder = folder_.path()}});
   }
   ScriptDirectory one(const std::string& upgrade, const std::string& downgrade = "SELECT 1") const {
     return scripts({make_sql_script({.revision = "r1"}, {{upgrade}, {downgrade}})});
@@ -79,9 +79,9 @@ TEST_F(SignoffTest, ABigTableIsNotTouchedWithoutOne) {
   plant("messages", 250e6, 1000);
   const auto outcome = engine().upgrade(one(build));
   EXPECT_EQ(outcome.exit_code, 5);
-  EXPECT_THAT(outcome.printed,
-              AllOf(HasSubstr("mig/r1.sql:9"), HasSubstr(build), HasSubstr("public.messages"), HasSubstr("250,000,000 rows"),
-                    HasSubstr("reads all of"), HasSubstr(statement_digest(build)), HasSubstr("signoff r1")));
+  EXPECT_THAT(outcome.printed, AllOf(HasSubstr("mig/r1.sql:9"), HasSubstr(build), HasSubstr("public.messages"),
+                                     HasSubstr("250,000,000 rows"), HasSubstr("reads all of"),
+                                     HasSubstr(statement_digest(build)), HasSubstr("signoff r1")));
   EXPECT_FALSE(has_index("ix_org"));
   EXPECT_THAT(version_rows(database_), ElementsAre("no table"));
 }
@@ -103,14 +103,16 @@ TEST_F(SignoffTest, OneOfAnotherRevisionDoesNotCount) {
 
 TEST_F(SignoffTest, ATableBelowTheLimitsNeedsNone) {
   plant("messages", 250e6, 1000);
-  plant("small", 99'999'999, 1);
+  plant("small", 99e6, 1);  // reltuples has seven digits
   EXPECT_EQ(engine().upgrade(one("CREATE INDEX i ON small (org); ALTER TABLE messages ADD COLUMN x int")).exit_code, 0);
 }
 
 TEST_F(SignoffTest, TheLimitsAreThoseOfTheSettings) {
   plant("messages", 1000, 1);
   EXPECT_EQ(engine({.rows = 1001, .bytes = 0}).upgrade(one(build)).exit_code, 0);
-  EXPECT_EQ(engine({.rows = 1000, .bytes = 0}).downgrade(one(build, "UPDATE messages SET org = 1"), "base").exit_code, 5);
+  plant("messages", 1000, 1);  // the index build counted
+  EXPECT_EQ(engine({.rows = 1000, .bytes = 0}).downgrade(one(build, "UPDATE messages SET org = 1"), "base").exit_code,
+            5);
 }
 
 TEST_F(SignoffTest, SizeCountsLikeRows) {
@@ -124,7 +126,8 @@ TEST_F(SignoffTest, SizeCountsLikeRows) {
 TEST_F(SignoffTest, PartitionsCountTogether) {
   database_.sql("CREATE TABLE ev (id bigint, ts date) PARTITION BY RANGE (ts)");
   for (const auto* year : {"2024", "2025", "2026"}) {
-    database_.sql(fmt::format("CREATE TABLE ev_{0} PARTITION OF ev FOR VALUES FROM ('{0}-01-01') TO ('{0}-12-31')", year));
+    database_.sql(
+        fmt::format("CREATE TABLE ev_{0} PARTITION OF ev FOR VALUES FROM ('{0}-01-01') TO ('{0}-12-31')", year));
     plant(fmt::format("ev_{}", year), 40e6, 10);
   }
   const auto outcome = engine().upgrade(one("CREATE INDEX i ON ev (id)"));
@@ -138,8 +141,8 @@ TEST_F(SignoffTest, AnIndexAndAViewStandForTheirTables) {
   database_.sql("CREATE VIEW seen AS SELECT * FROM messages");
   database_.sql("CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM seen");
   plant("messages", 250e6, 1000);
-  for (const auto* statement : {"REINDEX INDEX by_hand", "CREATE TABLE copy AS SELECT * FROM seen",
-                                "REFRESH MATERIALIZED VIEW totals"}) {
+  for (const auto* statement :
+       {"REINDEX INDEX by_hand", "CREATE TABLE copy AS SELECT * FROM seen", "REFRESH MATERIALIZED VIEW totals"}) {
     const auto outcome = engine().upgrade(one(statement));
     EXPECT_EQ(outcome.exit_code, 5) << statement << outcome.printed;
     EXPECT_THAT(outcome.printed, HasSubstr("public.messages (250,000,000 rows"));
@@ -149,22 +152,24 @@ TEST_F(SignoffTest, AnIndexAndAViewStandForTheirTables) {
 
 TEST_F(SignoffTest, ARenameDoesNotHideATable) {
   plant("messages", 250e6, 1000);
-  const auto renamed = scripts({make_sql_script({.revision = "r1"}, {{"ALTER TABLE messages RENAME TO old"}, {}}),
-                                make_sql_script({.revision = "r2", .down_revisions = {"r1"}},
-                                                {{"UPDATE old SET org = 1"}, {}})});
+  const auto renamed =
+      scripts({make_sql_script({.revision = "r1"}, {{"ALTER TABLE messages RENAME TO old"}, {}}),
+               make_sql_script({.revision = "r2", .down_revisions = {"r1"}}, {{"UPDATE old SET org = 1"}, {}})});
   EXPECT_EQ(engine().upgrade(renamed).exit_code, 5);
   EXPECT_TRUE(has_table(database_, "messages"));
 }
 
 TEST_F(SignoffTest, AllOfARunIsRefusedBeforeTheFirstStep) {
   plant("messages", 250e6, 1000);
-  const auto line = scripts({make_sql_script({.revision = "r1"}, {{"CREATE TABLE first (id int)"}, {}}),
-                             make_sql_script({.revision = "r2", .down_revisions = {"r1"}}, {{build}, {}}),
-                             make_sql_script({.revision = "r3", .down_revisions = {"r2"}}, {{"VACUUM FULL messages"}, {}})});
+  const auto line =
+      scripts({make_sql_script({.revision = "r1"}, {{"CREATE TABLE first (id int)"}, {}}),
+               make_sql_script({.revision = "r2", .down_revisions = {"r1"}}, {{build}, {}}),
+               make_sql_script({.revision = "r3", .down_revisions = {"r2"}}, {{"VACUUM FULL messages"}, {}})});
   const auto outcome = engine().upgrade(line);
   EXPECT_EQ(outcome.exit_code, 5);
-  EXPECT_THAT(outcome.printed, AllOf(HasSubstr("2 statements need"), HasSubstr(build), HasSubstr("VACUUM FULL messages"),
-                                     HasSubstr("signoff r2"), HasSubstr("signoff r3"), Not(HasSubstr("signoff r1"))));
+  EXPECT_THAT(outcome.printed,
+              AllOf(HasSubstr("2 statements need"), HasSubstr(build), HasSubstr("VACUUM FULL messages"),
+                    HasSubstr("signoff r2"), HasSubstr("signoff r3"), Not(HasSubstr("signoff r1"))));
 }
 
 TEST_F(SignoffTest, TheWayBackIsGuardedAsWell) {

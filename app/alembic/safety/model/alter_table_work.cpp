@@ -109,7 +109,7 @@ class AlterTableWork {
 
   void check_foreign_key(const std::string& name, const RelationName& referenced) {
     scan(fmt::format("checks all rows for foreign key {}", name));
-    if (!referenced.name.empty()) list_.scan(referenced, fmt::format("is read to check foreign key {}", name));
+    if (!referenced.name.empty()) list_.scan(referenced, fmt::format("checks foreign key {}", name));
   }
 
   void validate(const std::string& name) {
@@ -152,7 +152,7 @@ class AlterTableWork {
     for (const auto& [other, relation] : list_.model.relations()) {
       for (const auto& constraint : relation.constraints) {
         if (constraint.kind != Constraint::Kind::foreign_key) continue;
-        const auto why = fmt::format("is read to check foreign key {} again", constraint.name);
+        const auto why = fmt::format("checks foreign key {} again", constraint.name);
         if (constraint.referenced == name_ && concerns(constraint.referenced_columns, column)) list_.scan(other, why);
         if (other == name_ && concerns(constraint.columns, column)) list_.scan(constraint.referenced, why);
       }
@@ -201,7 +201,7 @@ class AlterTableWork {
 
   void scan_default(const Node& bound) {
     if (relation_ == nullptr || !relation_->default_partition || bound.flag("is_default")) return;
-    list_.scan(*relation_->default_partition, "is read for rows that belong into the new partition");
+    list_.scan(*relation_->default_partition, "looks for rows that belong into the new partition");
   }
 
   std::vector<Node> commands_;

@@ -48,10 +48,10 @@ class DataWork {
     if (node.is("UpdateStmt")) return take_change(node, "fromClause", "changes rows that no key picks");
     if (node.is("DeleteStmt")) return take_change(node, "usingClause", "deletes rows that no key picks");
     if (!node.is("MergeStmt")) return;
-    read(node["relation"], {}, "is read to merge into it");
+    read(node["relation"], {}, "for MERGE");
     std::vector<Node> sources;
     collect_tables(node["sourceRelation"], sources);
-    for (const auto& source : sources) read(source, {}, "is read");
+    for (const auto& source : sources) read(source, {}, "for MERGE");
   }
 
  private:
@@ -109,14 +109,14 @@ class DataWork {
     const auto tables = tables_of(select, "fromClause");
     if (stops_early(select)) return;
     if (tables.size() == 1 && asks_for_extremes(select, list_.model.resolve(tables.front()))) return;
-    for (const auto& table : tables) read(table, select["whereClause"], "is read by a query");
+    for (const auto& table : tables) read(table, select["whereClause"], "for a query");
     if (tables.empty() && select.items("fromClause").empty()) look_for_calls(select);
   }
 
   void take_change(const Node& change, std::string_view others, std::string why) {
     const auto condition = change["whereClause"];
     if (!condition.is("CurrentOfExpr")) read(change["relation"], condition, std::move(why));
-    for (const auto& table : tables_of(change, others)) read(table, condition, "is read by a query");
+    for (const auto& table : tables_of(change, others)) read(table, condition, "for a query");
   }
 
   void read(const Node& table, const Node& condition, std::string why) {

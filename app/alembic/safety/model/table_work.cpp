@@ -59,15 +59,15 @@ void refresh_work(const Node& statement, WorkList& list) {
   const auto name = list.model.resolve(statement["relation"]);
   const auto* view = list.model.find(name);
   if (statement.flag("concurrent")) {
-    list.scan(name, "is compared with its query");
+    list.scan(name, "compares it with its query");
   } else {
     list.rewrite(name, "writes all rows of the view anew");
   }
   if (view == nullptr || view->reads.empty()) {
-    list.add({.relation = name, .work = Work::scan, .why = "is read by the view's query", .means_sources = true});
+    list.add({.relation = name, .work = Work::scan, .why = "for the view's query", .means_sources = true});
     return;
   }
-  for (const auto& source : view->reads) list.scan(source, "is read by the view's query");
+  for (const auto& source : view->reads) list.scan(source, "for the view's query");
 }
 
 void truncate_work(const Node& statement, WorkList& list) {
@@ -104,14 +104,14 @@ void partition_of_work(const Node& statement, WorkList& list) {
   for (const auto& parent : statement.items("inhRelations")) {
     const auto* relation = list.model.find(list.model.resolve(parent));
     if (relation == nullptr || !relation->default_partition) continue;
-    list.scan(*relation->default_partition, "is read for rows that belong into the new partition");
+    list.scan(*relation->default_partition, "looks for rows that belong into the new partition");
   }
 }
 
 void copy_work(const Node& statement, WorkList& list) {
   if (statement["query"]) return data_work(statement["query"], list);
   if (statement.flag("is_from")) return;
-  list.scan(list.model.resolve(statement["relation"]), "is copied out", false);
+  list.scan(list.model.resolve(statement["relation"]), "copies it out", false);
 }
 
 bool maintenance_work(const Node& statement, WorkList& list) {
@@ -142,9 +142,9 @@ void block_work(const Node& statement, WorkList& list) {
     for (auto& table : work.tables) list.add(std::move(table));
     if (!work.unknown.empty()) list.may_do_anything(std::move(work.unknown));
   }
-  for (const auto& name : read_by_block(statement)) list.scan(list.model.resolve(name), "is read by a block");
+  for (const auto& name : read_by_block(statement)) list.scan(list.model.resolve(name), "for a query of a block");
   if (hides_statements(statement)) {
-    list.may_do_anything("is a block that runs SQL which it puts together, calls, or which can't be read");
+    list.may_do_anything("runs SQL that it puts together, that is in a function, or that can't be read");
   }
 }
 

@@ -64,7 +64,8 @@ PendingScript pending_script(const alembic::Script& script, Direction direction,
 }
 
 PendingStatement pending_statement(std::string revision, std::string path, unsigned line, std::string sql) {
-  PendingStatement statement{.revision = std::move(revision), .path = std::move(path), .line = line, .sql = std::move(sql)};
+  PendingStatement statement{
+      .revision = std::move(revision), .path = std::move(path), .line = line, .sql = std::move(sql)};
   try {
     statement.tree = ParseTree::parse(statement.sql, scan(statement.sql));
   } catch (const SyntaxError&) {

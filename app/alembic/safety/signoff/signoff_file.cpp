@@ -1,5 +1,7 @@
 #include "app/alembic/safety/signoff/signoff_file.hpp"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -7,7 +9,6 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "app/alembic/errors.hpp"
 
@@ -49,7 +50,8 @@ class Reader {
                       std::string_view what) const {
     for (const auto& [key, value] : table) {
       if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      fail(key.source(), fmt::format("'{}' is nothing that {} has; it has {}", key.str(), what, fmt::join(known, ", ")));
+      fail(key.source(),
+           fmt::format("'{}' is nothing that {} has; it has {}", key.str(), what, fmt::join(known, ", ")));
     }
   }
 
@@ -96,8 +98,8 @@ class Reader {
 
   DeclaredTable read_table(std::string_view name, const toml::node& value) const {
     const auto* table = value.as_table();
-    const auto wanted = fmt::format("{} must say how big it is: {{ rows = 250_000_000 }}, {{ size = \"80GiB\" }}, or both",
-                                    name);
+    const auto wanted =
+        fmt::format("{} must say how big it is: {{ rows = 250_000_000 }}, {{ size = \"80GiB\" }}, or both", name);
     if (table == nullptr || table->empty()) fail(value, wanted);
     refuse_unknown(*table, {"rows", "size"}, name);
     DeclaredTable declared;

@@ -22,9 +22,8 @@ void replay_all(SchemaModel& model, const Node& statement) {
 }  // namespace
 
 std::string BigWork::text() const {
-  const auto* does = work == Work::scan ? "reads all of" : "writes all of";
-  return fmt::format("{}{} {} ({}): {}", is_known ? "" : "may do anything to ", is_known ? does : "all of", table.table,
-                     size_text(table), why);
+  const auto* does = !is_known ? "may do anything to" : work == Work::scan ? "reads all of" : "writes all of";
+  return fmt::format("{} {} ({}): {}", does, table.table, size_text(table), why);
 }
 
 std::string NeededSignoff::relations() const {
@@ -54,7 +53,7 @@ std::optional<NeededSignoff> SignoffGate::examine(const PendingStatement& statem
     work = table_work(root, model_, options_);
     needed.locks = table_locks(root, model_);
   } else {
-    work.unknown = "is no SQL that the parser of PostgreSQL 15 reads";
+    work.unknown = "can't be read by the parser of PostgreSQL 15";
   }
   for (const auto& table : work.tables) add_big(needed, table, true);
   if (!work.unknown.empty()) add_big(needed, {.work = Work::rewrite, .why = work.unknown}, false);
@@ -131,9 +130,10 @@ std::string signoff_command(const ScriptDirectory& scripts, std::string_view rev
 }
 
 std::string refusal(std::span<const NeededSignoff> statements, const ScriptDirectory& scripts) {
-  auto text = fmt::format("{} a sign-off for what {} to a big table:",
-                          statements.size() == 1 ? "a statement needs" : fmt::format("{} statements need", statements.size()),
-                          statements.size() == 1 ? "it does" : "they do");
+  auto text =
+      fmt::format("{} a sign-off for what {} to a big table:",
+                  statements.size() == 1 ? "a statement needs" : fmt::format("{} statements need", statements.size()),
+                  statements.size() == 1 ? "it does" : "they do");
   std::vector<std::string> revisions;
   for (const auto& needed : statements) {
     const auto& statement = needed.statement;

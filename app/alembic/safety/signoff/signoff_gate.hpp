@@ -19,7 +19,7 @@ namespace support::alembic::safety {
 struct BigWork {
   TableSize table;
   Work work = Work::scan;
-  std::string why;  // a clause
+  std::string why;       // a clause
   bool is_known = true;  // false: only that it could
 
   // "reads all of public.messages (250,000,000 rows): builds index ix"
@@ -41,8 +41,8 @@ struct NeededSignoff {
 // left behind.
 enum class CatalogIs { before, live };
 
-// Decides which statements need a sign-off: those that read or write all of a big table. Follows the statements of a run
-// in their order, so that it knows what the earlier ones made of the schema. Throws what the sizes throw.
+// Decides which statements need a sign-off: those that read or write all of a big table. Follows the statements of a
+// run in their order, so that it knows what the earlier ones made of the schema. Throws what the sizes throw.
 class SignoffGate {
  public:
   // All outlive the gate.

@@ -46,8 +46,7 @@ std::string size_query(const TableWork& work) {
   const auto& name = work.relation;
   const auto start = name.name.empty() ? tables_of(name.schema) : named_relations(name);
   const std::string expands = work.means_sources ? "(k.relkind = 'v' OR s.is_start)" : "k.relkind = 'v'";
-  const std::string is_table =
-      work.means_sources ? "k.relkind <> 'v' AND NOT s.is_start" : "k.relkind <> 'v'";
+  const std::string is_table = work.means_sources ? "k.relkind <> 'v' AND NOT s.is_start" : "k.relkind <> 'v'";
   const std::string children =
       work.with_children ? "UNION SELECT t.root, i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid" : "";
   return fmt::format(

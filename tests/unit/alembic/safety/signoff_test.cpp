@@ -32,9 +32,9 @@ TEST(StatementDigest, StaysWhenOnlyTheFormOfTheTextChanges) {
 
 TEST(StatementDigest, ChangesWithTheStatement) {
   const auto digest = statement_digest("UPDATE m SET a = 'x  y' WHERE b");
-  for (const auto* other : {"UPDATE m SET a = 'x y' WHERE b", "UPDATE m SET a = 'X  Y' WHERE b",
-                            "UPDATE m SET a = 'x  y'", "UPDATE \"M\" SET a = 'x  y' WHERE b",
-                            "UPDATE m SET a = 'x  y' WHERE b -- or c\n OR c"}) {
+  for (const auto* other :
+       {"UPDATE m SET a = 'x y' WHERE b", "UPDATE m SET a = 'X  Y' WHERE b", "UPDATE m SET a = 'x  y'",
+        "UPDATE \"M\" SET a = 'x  y' WHERE b", "UPDATE m SET a = 'x  y' WHERE b -- or c\n OR c"}) {
     EXPECT_NE(statement_digest(other), digest) << other;
   }
 }
@@ -80,7 +80,8 @@ TEST(SignoffFile, CoversAStatementOfItsRevisionAlone) {
 }
 
 TEST(SignoffFile, ReadsSizes) {
-  const auto file = parse_signoffs("[tables]\n\"a.b\" = { rows = 250_000_000, size = \"80GiB\" }\nc = {size = \"2 TiB\"}", "f");
+  const auto file =
+      parse_signoffs("[tables]\n\"a.b\" = { rows = 250_000_000, size = \"80GiB\" }\nc = {size = \"2 TiB\"}", "f");
   EXPECT_EQ(file.tables.at("a.b").rows, 250e6);
   EXPECT_EQ(file.tables.at("a.b").bytes, 80ULL << 30);
   EXPECT_EQ(file.tables.at("public.c").bytes, 2ULL << 40);
@@ -98,9 +99,13 @@ std::string complaint(const std::string& text) {
 
 // A whole entry with one line changed.
 std::string with(const std::string& key, const std::string& value) {
-  const std::vector<std::pair<std::string, std::string>> lines{
-      {"sha256", "\"" + digit_row('a') + "\""}, {"revision", "\"ae10\""}, {"statement", "\"S\""}, {"relation", "\"m\""},
-      {"by", "\"B\""}, {"at", "2026-01-31T09:30:00+02:00"}, {"reason", "\"R\""}};
+  const std::vector<std::pair<std::string, std::string>> lines{{"sha256", "\"" + digit_row('a') + "\""},
+                                                               {"revision", "\"ae10\""},
+                                                               {"statement", "\"S\""},
+                                                               {"relation", "\"m\""},
+                                                               {"by", "\"B\""},
+                                                               {"at", "2026-01-31T09:30:00+02:00"},
+                                                               {"reason", "\"R\""}};
   std::string text = "[[signoff]]\n";
   for (const auto& [name, whole] : lines) {
     const auto& written = name == key ? value : whole;
@@ -159,8 +164,10 @@ TEST(SignoffGate, AsksForBigTablesAlone) {
 TEST(SignoffGate, TakesASignedStatementUntilItIsEdited) {
   const auto signoff = signed_off("CREATE INDEX a ON messages (x)");
   EXPECT_THAT(refused({"create  index a on messages(x) -- a comment"}, signoff), ElementsAre());
-  EXPECT_THAT(refused({"CREATE INDEX a ON messages (x, y)"}, signoff), ElementsAre("CREATE INDEX a ON messages (x, y)"));
-  EXPECT_EQ(refused({"CREATE INDEX a ON messages (x)"}, signed_off("CREATE INDEX a ON messages (x)", "other")).size(), 1U);
+  EXPECT_THAT(refused({"CREATE INDEX a ON messages (x, y)"}, signoff),
+              ElementsAre("CREATE INDEX a ON messages (x, y)"));
+  EXPECT_EQ(refused({"CREATE INDEX a ON messages (x)"}, signed_off("CREATE INDEX a ON messages (x)", "other")).size(),
+            1U);
 }
 
 TEST(SignoffGate, FollowsATableThatIsRenamed) {
@@ -189,13 +196,14 @@ TEST(SignoffGate, NamesAllThereIsToKnowInARefusal) {
   const auto file = parse_signoffs(tables, "f");
   DeclaredSizes sizes(file);
   SignoffGate gate(file, sizes, {});
-  const std::vector<PendingStatement> statements{pending_statement("ae10", "mig/ae10.sql", 12, "CREATE INDEX a ON messages (x)")};
+  const std::vector<PendingStatement> statements{
+      pending_statement("ae10", "mig/ae10.sql", 12, "CREATE INDEX a ON messages (x)")};
   const auto needed = examine_all(gate, statements);
   EXPECT_THAT(refusal(needed, scripts),
               AllOf(HasSubstr("mig/ae10.sql:12: CREATE INDEX a ON messages (x)"),
                     HasSubstr("reads all of public.messages (250,000,000 rows): builds index a"),
-                    HasSubstr(statement_digest(statements.front().sql)), HasSubstr("support-agent migrate signoff ae10"),
-                    HasSubstr("docs/signoffs.md")));
+                    HasSubstr(statement_digest(statements.front().sql)),
+                    HasSubstr("support-agent migrate signoff ae10"), HasSubstr("docs/signoffs.md")));
 }
 
 TEST(SignoffGate, SwitchesOffByLimitsOfZero) {

@@ -1,8 +1,7 @@
 #include "app/alembic/safety/model/table_work.hpp"
 
-#include <gmock/gmock.h>
-
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 
 #include "app/alembic/safety/model/replay.hpp"
 #include "app/alembic/safety/syntax/script.hpp"
@@ -88,44 +87,43 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"SELECT count(*) FROM messages", {"scan messages"}},
         Case{"SELECT setval('s', (SELECT max(id) FROM messages))", {}},
-        Case{"SELECT max(at) FROM messages", {"scan messages"}},
-        Case{"SELECT * FROM messages LIMIT 10", {}},
+        Case{"SELECT max(at) FROM messages", {"scan messages"}}, Case{"SELECT * FROM messages LIMIT 10", {}},
         Case{"SELECT * FROM messages ORDER BY id LIMIT 10", {}},
         Case{"SELECT * FROM messages ORDER BY random() LIMIT 10", {"scan messages"}},
         Case{"SELECT count(*) FROM messages LIMIT 1", {"scan messages"}},
-        Case{"SELECT * FROM recent", {"scan messages"}},
-        Case{"COPY messages TO '/tmp/x'", {"scan messages only"}},
+        Case{"SELECT * FROM recent", {"scan messages"}}, Case{"COPY messages TO '/tmp/x'", {"scan messages only"}},
         Case{"COPY (SELECT id FROM messages) TO '/tmp/x'", {"scan messages"}},
         Case{"CREATE TABLE copy AS SELECT * FROM messages", {"scan messages"}},
-        Case{"CREATE TABLE copy AS SELECT * FROM messages WITH NO DATA", {}},
-        Case{"EXPLAIN DELETE FROM messages", {}}, Case{"EXPLAIN ANALYZE DELETE FROM messages", {"scan messages"}},
+        Case{"CREATE TABLE copy AS SELECT * FROM messages WITH NO DATA", {}}, Case{"EXPLAIN DELETE FROM messages", {}},
+        Case{"EXPLAIN ANALYZE DELETE FROM messages", {"scan messages"}},
         Case{"MERGE INTO messages m USING orgs o ON m.id = o.id WHEN MATCHED THEN DELETE",
              {"scan messages", "scan orgs"}},
         Case{"SELECT purge()", {"unknown"}}, Case{"CALL purge()", {"unknown"}}, Case{"SELECT now()", {}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Maintenance, WorkOfStatement,
-    testing::Values(
-        Case{"CREATE INDEX CONCURRENTLY i ON messages (org)", {"scan messages"}},
-        Case{"CREATE INDEX i ON ONLY parted (id)", {}}, Case{"CREATE INDEX i ON parted (id)", {"scan parted"}},
-        Case{"REINDEX INDEX CONCURRENTLY messages_at", {"scan messages"}},
-        Case{"REINDEX INDEX elsewhere", {"scan elsewhere"}},
-        Case{"REINDEX DATABASE CONCURRENTLY d", {"scan everything"}},
-        Case{"VACUUM FULL", {"rewrite everything"}}, Case{"VACUUM messages", {"scan messages"}},
-        Case{"ANALYZE messages", {}}, Case{"CLUSTER messages USING messages_at", {"rewrite messages"}},
-        Case{"REFRESH MATERIALIZED VIEW totals", {"rewrite totals", "scan messages"}},
-        Case{"REFRESH MATERIALIZED VIEW unseen", {"rewrite unseen", "scan unseen sources"}},
-        Case{"TRUNCATE messages", {"rewrite messages"}}, Case{"DROP TABLE messages", {}},
-        Case{"ALTER TABLE messages VALIDATE CONSTRAINT nobody_knows", {"scan messages"}},
-        Case{"ALTER TABLE messages ALTER org SET NOT NULL", {}},
-        Case{"ALTER TABLE messages ALTER seen SET NOT NULL", {"scan messages"}},
-        Case{"ALTER TABLE messages DROP CONSTRAINT messages_org, ALTER org SET NOT NULL", {"scan messages"}},
-        Case{"ALTER TABLE elsewhere ALTER x TYPE text", {"rewrite elsewhere"}},
-        Case{"ALTER TABLE ONLY messages ADD CHECK (org > 0)", {"scan messages only"}},
-        Case{"ALTER TABLE messages SET TABLESPACE other", {"rewrite messages"}},
-        Case{"ALTER INDEX messages_at SET TABLESPACE other", {"rewrite messages_at"}},
-        Case{"ALTER TABLE messages ADD FOREIGN KEY (org) REFERENCES orgs", {"scan messages", "scan orgs"}},
-        Case{"ALTER TABLE messages ADD FOREIGN KEY (org) REFERENCES orgs NOT VALID", {}}));
+    testing::Values(Case{"CREATE INDEX CONCURRENTLY i ON messages (org)", {"scan messages"}},
+                    Case{"CREATE INDEX i ON ONLY parted (id)", {}},
+                    Case{"CREATE INDEX i ON parted (id)", {"scan parted"}},
+                    Case{"REINDEX INDEX CONCURRENTLY messages_at", {"scan messages"}},
+                    Case{"REINDEX INDEX elsewhere", {"scan elsewhere"}},
+                    Case{"REINDEX DATABASE CONCURRENTLY d", {"scan everything"}},
+                    Case{"VACUUM FULL", {"rewrite everything"}}, Case{"VACUUM messages", {"scan messages"}},
+                    Case{"ANALYZE messages", {}}, Case{"CLUSTER messages USING messages_at", {"rewrite messages"}},
+                    Case{"REFRESH MATERIALIZED VIEW totals", {"rewrite totals", "scan messages"}},
+                    Case{"REFRESH MATERIALIZED VIEW unseen", {"rewrite unseen", "scan unseen sources"}},
+                    Case{"TRUNCATE messages", {"rewrite messages"}}, Case{"DROP TABLE messages", {}},
+                    Case{"ALTER TABLE messages VALIDATE CONSTRAINT nobody_knows", {"scan messages"}},
+                    Case{"ALTER TABLE messages ALTER org SET NOT NULL", {}},
+                    Case{"ALTER TABLE messages ALTER seen SET NOT NULL", {"scan messages"}},
+                    Case{"ALTER TABLE messages DROP CONSTRAINT messages_org, ALTER org SET NOT NULL",
+                         {"scan messages"}},
+                    Case{"ALTER TABLE elsewhere ALTER x TYPE text", {"rewrite elsewhere"}},
+                    Case{"ALTER TABLE ONLY messages ADD CHECK (org > 0)", {"scan messages only"}},
+                    Case{"ALTER TABLE messages SET TABLESPACE other", {"rewrite messages"}},
+                    Case{"ALTER INDEX messages_at SET TABLESPACE other", {"rewrite messages_at"}},
+                    Case{"ALTER TABLE messages ADD FOREIGN KEY (org) REFERENCES orgs", {"scan messages", "scan orgs"}},
+                    Case{"ALTER TABLE messages ADD FOREIGN KEY (org) REFERENCES orgs NOT VALID", {}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Blocks, WorkOfStatement,
@@ -134,13 +132,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'c') THEN ALTER TABLE messages ADD "
              "COLUMN x int; END IF; END $$",
              {}},
-        Case{"DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM messages LOOP UPDATE orgs SET title = 'x' WHERE id = "
-             "5; END LOOP; END $$",
-             {"scan messages"}},
+        Case{
+            "DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM messages LOOP UPDATE orgs SET title = 'x' WHERE id = "
+            "5; END LOOP; END $$",
+            {"scan messages"}},
         Case{"DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'x'); END $$", {"unknown"}},
         Case{"DO $$ DECLARE t text := 'x'; BEGIN EXECUTE t; END $$", {"unknown"}},
-        Case{"DO $$ BEGIN PERFORM purge(); END $$", {"unknown"}},
-        Case{"DO $$ BEGIN PERFORM pg_sleep(1); END $$", {}},
+        Case{"DO $$ BEGIN PERFORM purge(); END $$", {"unknown"}}, Case{"DO $$ BEGIN PERFORM pg_sleep(1); END $$", {}},
         Case{"DO $$ DECLARE n int; BEGIN DELETE FROM messages WHERE id = 1 RETURNING id INTO n; END $$", {"unknown"}}));
 
 TEST(TableWork, AConstraintThatNobodySawProvesNothing) {
