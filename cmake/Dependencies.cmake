@@ -15,6 +15,11 @@ find_library(PG_QUERY_LIBRARY pg_query REQUIRED)
 add_library(pg_query INTERFACE)
 target_link_libraries(pg_query INTERFACE ${PG_QUERY_LIBRARY})
 
+# toml++ is header-only; its pkg-config file would link the shared library, which the image does without.
+find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+add_library(tomlplusplus INTERFACE)
+target_include_directories(tomlplusplus SYSTEM INTERFACE ${TOMLPLUSPLUS_INCLUDE})
+
 # Asio, Beast, JSON and URL are header-only by default; here their function bodies are compiled once.
 set(BOOST_SEPARATE
   BOOST_ASIO_SEPARATE_COMPILATION

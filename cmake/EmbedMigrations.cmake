@@ -1,7 +1,8 @@
 # Writes a C++ source that holds the path of every migration with the leading comment of a .cpp file, so that the program
 # can print what a migration says about itself, and its SHA-256, by which an edited file is known; of a .sql file the
-# whole text, which is the migration. Run as a script:
-#   cmake -D ROOT=<source folder> -D FOLDER=app/alembic/versions -D OUTPUT=<file> -P EmbedMigrations.cmake
+# whole text, which is the migration. The file of sign-offs goes in as it is, where there is one. Run as a script:
+#   cmake -D ROOT=<source folder> -D FOLDER=app/alembic/versions -D SIGNOFFS=app/alembic/signoffs.toml
+#     -D OUTPUT=<file> -P EmbedMigrations.cmake
 
 file(GLOB files RELATIVE ${ROOT} ${ROOT}/${FOLDER}/[!.]*.cpp ${ROOT}/${FOLDER}/[!.]*.sql)
 list(SORT files)
@@ -34,6 +35,11 @@ foreach(file IN LISTS files)
   string(APPEND entries "    EmbeddedFile{\"${file}\", R\"comment(${comment})comment\", \"${digest}\"},\n")
 endforeach()
 
+set(signoffs "{\"\", 0}")
+if(SIGNOFFS AND EXISTS ${ROOT}/${SIGNOFFS})
+  literal_of(${ROOT}/${SIGNOFFS} signoffs)
+endif()
+
 set(source "// Written by cmake/EmbedMigrations.cmake.
 #include <array>
 
@@ -46,6 +52,7 @@ constexpr std::array<EmbeddedFile, ${count}> files{
 ${entries}};
 
 const EmbeddedFilesRegistrar registrar{files};
+const EmbeddedSignoffsRegistrar signoffs_registrar{std::string_view${signoffs}};
 
 }  // namespace
 }  // namespace support::alembic

@@ -6,10 +6,12 @@ function(add_migrations name root)
   set(folder app/alembic/versions)
   file(GLOB versions CONFIGURE_DEPENDS ${root}/${folder}/[!.]*.cpp)
   file(GLOB sql_versions CONFIGURE_DEPENDS ${root}/${folder}/[!.]*.sql)
+  set(signoffs app/alembic/signoffs.toml)
+  file(GLOB signoffs_file CONFIGURE_DEPENDS ${root}/${signoffs})
   set(embedded ${CMAKE_CURRENT_BINARY_DIR}/embedded_migrations.cpp)
   add_custom_command(OUTPUT ${embedded}
-    COMMAND ${CMAKE_COMMAND} -D ROOT=${root} -D FOLDER=${folder} -D OUTPUT=${embedded} -P ${embed_migrations}
-    DEPENDS ${versions} ${sql_versions} ${embed_migrations}
+    COMMAND ${CMAKE_COMMAND} -D ROOT=${root} -D FOLDER=${folder} -D SIGNOFFS=${signoffs} -D OUTPUT=${embedded} -P ${embed_migrations}
+    DEPENDS ${versions} ${sql_versions} ${signoffs_file} ${embed_migrations}
     VERBATIM)
   add_library(${name} OBJECT ${versions} ${embedded})
 endfunction()

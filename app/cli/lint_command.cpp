@@ -15,10 +15,15 @@
 
 #include "app/alembic/command/read_rows.hpp"
 #include "app/alembic/env.hpp"
+#include "app/alembic/runtime/pqxx_connection.hpp"
 #include "app/alembic/safety/linter.hpp"
 #include "app/alembic/safety/revisions.hpp"
 #include "app/alembic/safety/rule.hpp"
+#include "app/alembic/safety/signoff/signoff_gate.hpp"
+#include "app/alembic/safety/signoff/signoff_guard.hpp"
+#include "app/alembic/safety/signoff/signoff_places.hpp"
 #include "app/cli/completion.hpp"
+#include "app/cli/size_source.hpp"
 #include "app/cli/start_up.hpp"
 
 namespace support::cli {
@@ -48,24 +53,109 @@ void lint_files(safety::Linter& linter, const std::vector<std::string>& files) {
   for (const auto& file : files) linter.lint(read_file(file), file_name(file));
 }
 
-alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts, const config::Settings& settings) {
-  const auto environment = alembic::make_environment(settings, alembic::Mode::online);
+alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts, const config::Settings& settings,
+                                       const std::string& against) {
+  auto environment =
+      alembic::make_environment(settings, against.empty() ? alembic::Mode::online : alembic::Mode::offline);
+  if (!against.empty()) {
+    environment.run.mode = alembic::Mode::online;
+    environment.target = size_target(against, settings);
+    environment.connect = alembic::connect_pqxx;
+  }
   std::ostream nowhere(nullptr);
   alembic::command::Context context{.scripts = scripts, .environment = environment, .out = nowhere, .sql = nowhere};
   return alembic::command::read_rows(context, alembic::command::VersionTableIfMissing::leave);
 }
 
-void lint_revisions(safety::Linter& linter, const LintArguments& arguments, const MigrateArguments& migrate,
-                    const config::Settings* settings) {
-  const auto scripts = alembic::ScriptDirectory::open(alembic::parse_script_locations(migrate.script_location));
-  alembic::RunContext context{.mode = alembic::Mode::offline, .x_arguments = migrate.x_arguments, .tag = migrate.tag};
+safety::RevisionRange wanted_range(const alembic::ScriptDirectory& scripts, const LintArguments& arguments,
+                                   const config::Settings* settings) {
+  if (!arguments.targets.empty()) return safety::parse_revision_range(arguments.targets.front());
   safety::RevisionRange range;
-  if (!arguments.targets.empty()) {
-    range = safety::parse_revision_range(arguments.targets.front());
-  } else if (!arguments.all) {
-    range.from = applied_revisions(scripts, *settings);
+  // In CI there may be no database, and then nothing is known to be applied.
+  const bool asks = !arguments.all && (!arguments.ci || names_database(arguments.against, *settings));
+  if (asks) range.from = applied_revisions(scripts, *settings, arguments.against);
+  return range;
+}
+
+void add_missing_signoff(safety::Linter& linter, const safety::NeededSignoff& needed, const std::string& command) {
+  const auto* rule = safety::find_rule("missing-signoff");
+  std::string message;
+  auto held = safety::Held::scan;
+  for (const auto& big : needed.work) {
+    message += fmt::format("It {}. ", big.text());
+    if (big.work == safety::Work::rewrite) held = safety::Held::rewrite;
   }
-  safety::lint_revisions(linter, scripts, range, context);
+  auto lock = safety::LockMode::none;
+  for (const auto& taken : needed.locks) lock = std::max(lock, taken.mode);
+  linter.add({.rule = rule->id,
+              .severity = rule->severity,
+              .file = needed.statement.path,
+              .line = std::max(needed.statement.line, 1U),
+              .statement = needed.statement.sql,
+              .message = message + fmt::format("Nobody has signed it off (sha256 {}).", needed.sha256),
+              .relation = needed.work.front().table.table,
+              .lock = lock,
+              .held = held,
+              .safer = "-- review it, then: " + command});
+}
+
+void add_missing_signoffs(safety::Linter& linter, const std::vector<safety::NeededSignoff>& found,
+                          const alembic::ScriptDirectory& scripts) {
+  for (const auto& needed : found) {
+    if (needed.is_signed) continue;
+    const auto& revision = needed.statement.revision;
+    add_missing_signoff(linter, needed, safety::signoff_command(scripts, revision.empty() ? "REVISION" : revision));
+  }
+}
+
+void check_signoffs_of_files(safety::Linter& linter, safety::SignoffGate& gate, const LintArguments& arguments,
+                             const alembic::ScriptDirectory& scripts) {
+  const auto statements = [](const std::string& target) {
+    std::vector<safety::PendingStatement> result;
+    for (auto& statement : safety::read_script(read_file(target), file_name(target)).statements) {
+      result.push_back(
+          {.path = file_name(target), .line = statement.line, .sql = statement.sql, .tree = statement.tree});
+    }
+    return result;
+  };
+  for (const auto& schema : arguments.schemas) {
+    for (const auto& statement : statements(schema)) gate.assume(statement);
+  }
+  for (const auto& target : arguments.targets) {
+    gate.begin_pending();
+    add_missing_signoffs(linter, safety::examine_all(gate, statements(target)), scripts);
+  }
+}
+
+// The way back counts as well: who needs it is in no position to wait for a review.
+void check_signoffs_of_revisions(safety::Linter& linter, safety::SignoffGate& gate, const safety::RevisionRange& range,
+                                 const alembic::ScriptDirectory& scripts, const safety::Rendering& rendering) {
+  const auto nodes = safety::revisions_of(scripts, range);
+  safety::assume_below(gate, nodes, scripts, rendering);
+  gate.begin_pending();
+  for (const auto node : nodes) {
+    const auto& script = scripts.script(node);
+    const auto up = safety::pending_script(script, safety::Direction::upgrade, rendering);
+    add_missing_signoffs(linter, safety::examine_all(gate, up.statements), scripts);
+    auto back = gate;
+    back.begin_way_back();
+    const auto down = safety::pending_script(script, safety::Direction::downgrade, rendering);
+    add_missing_signoffs(linter, safety::examine_all(back, down.statements), scripts);
+  }
+}
+
+// `range`: nothing when files are linted.
+void check_signoffs(safety::Linter& linter, const LintArguments& arguments, const MigrateArguments& migrate,
+                    const config::Settings& settings, const std::optional<safety::RevisionRange>& range) {
+  const auto scripts = alembic::ScriptDirectory::open(alembic::parse_script_locations(migrate.script_location));
+  const auto file = safety::load_signoffs(scripts);
+  const auto source = open_size_source(arguments.against, settings, migrate, file);
+  safety::SignoffGate gate(file, *source.sizes, safety::signoff_limits(settings.values()), source.options);
+  if (range) {
+    check_signoffs_of_revisions(linter, gate, *range, scripts, source.rendering);
+  } else {
+    check_signoffs_of_files(linter, gate, arguments, scripts);
+  }
 }
 
 // Section F by its name, and rules by theirs.
@@ -94,11 +184,16 @@ safety::LintReport lint(const LintArguments& arguments, const MigrateArguments& 
   if (!are_files) options.timeouts = safety::Timeouts::by_engine;
   safety::Linter linter(std::move(options));
   for (const auto& schema : arguments.schemas) linter.assume(read_file(schema), file_name(schema));
+  std::optional<safety::RevisionRange> range;
   if (are_files) {
     lint_files(linter, arguments.targets);
   } else {
-    lint_revisions(linter, arguments, migrate, settings);
+    const auto scripts = alembic::ScriptDirectory::open(alembic::parse_script_locations(migrate.script_location));
+    range = wanted_range(scripts, arguments, settings);
+    safety::lint_revisions(linter, scripts, *range,
+                           {.mode = alembic::Mode::offline, .x_arguments = migrate.x_arguments, .tag = migrate.tag});
   }
+  if (arguments.ci) check_signoffs(linter, arguments, migrate, *settings, range);
   return linter.take_report();
 }
 
@@ -162,7 +257,7 @@ void add_rule_options(CLI::App& app, LintArguments& arguments) {
 }  // namespace
 
 bool needs_database(const LintArguments& arguments) {
-  return arguments.targets.empty() && !arguments.all && !arguments.list_rules;
+  return arguments.targets.empty() && !arguments.all && !arguments.list_rules && !arguments.ci;
 }
 
 int run_lint(const LintArguments& arguments, const MigrateArguments& migrate, const config::Settings* settings,
@@ -181,6 +276,12 @@ int run_lint(const LintArguments& arguments, const MigrateArguments& migrate, co
   } catch (const CommandError& error) {
     fmt::print(err, "FAILED: {}\n", error.what());
     return static_cast<int>(error.exit_code());
+  } catch (const alembic::DatabaseError& error) {
+    fmt::print(err, "FAILED: The sizes can't be read: {}\n", error.explanation());
+    return static_cast<int>(alembic::ExitCode::request);
+  } catch (const alembic::ConnectionLost& error) {
+    fmt::print(err, "FAILED: The connection was lost: {}\n", error.what());
+    return static_cast<int>(alembic::ExitCode::unreachable);
   }
 }
 
@@ -188,15 +289,24 @@ void add_lint_command(CLI::App& migrate, const MigrateArguments& general, int& e
   const auto arguments = std::make_shared<LintArguments>();
   auto* app = migrate.add_subcommand("lint", "Say what migrations would block, rewrite or lose before they run");
   app->fallthrough();
-  app->footer(examples_footer("support-agent migrate",
-                              {"lint", "lint --all", "lint ae10:head", "lint new.sql --schema schema.sql",
-                               "lint *.sql --format sarif > lint.sarif"}));
+  app->footer(
+      examples_footer("support-agent migrate",
+                      {"lint", "lint --all", "lint ae10:head", "lint new.sql --schema schema.sql",
+                       "lint *.sql --format sarif > lint.sarif", "lint --ci --against postgresql://reader@host/live"}));
   app->add_option("targets", arguments->targets, "Files that end in .sql, each one transaction; or revisions, FROM:TO")
       ->type_name(type_file);
   app->add_option("--schema", arguments->schemas,
                   "SQL of what exists before, such as a schema dump; may be given again")
       ->allow_extra_args(false)
       ->type_name(type_file);
+  app->add_flag(
+      "--ci", arguments->ci,
+      "A statement that reads or writes all of a big table is an error without a sign-off; how big tables are, "
+      "--against, DATABASE_URL or the [tables] of signoffs.toml say");
+  app->add_option("--against", arguments->against,
+                  "With --ci: the database that says how big tables are, and what is applied; it is only read")
+      ->type_name("URL")
+      ->needs("--ci");
   app->add_flag("--all", arguments->all, "Every revision, not only those that the database lacks");
   add_report_options(*app, *arguments);
   add_rule_options(*app, *arguments);
@@ -206,8 +316,10 @@ void add_lint_command(CLI::App& migrate, const MigrateArguments& general, int& e
     }
     if (wants_colours()) arguments->report.colours = safety::Colours::yes;
     std::unique_ptr<StartUp> start_up;
-    if (needs_database(*arguments))
-      start_up = std::make_unique<StartUp>(config::TextStyle::alembic, DatabaseUse::required);
+    if (needs_database(*arguments) || arguments->ci) {
+      start_up = std::make_unique<StartUp>(config::TextStyle::alembic,
+                                           needs_database(*arguments) ? DatabaseUse::required : DatabaseUse::none);
+    }
     exit_code = run_lint(*arguments, general, start_up ? &start_up->settings() : nullptr, std::cout, std::cerr);
     if (!std::cout.flush()) {
       std::cerr << "support-agent: not everything could be written to standard output\n";

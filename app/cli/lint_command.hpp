@@ -18,15 +18,18 @@ struct LintArguments {
   std::vector<std::string> schemas;  // what exists before
   bool all = false;                  // every revision
   bool list_rules = false;
+  bool ci = false;      // a missing sign-off is an error
+  std::string against;  // with `ci`: URL of the database that says what is applied and how big tables are
   alembic::safety::LintOptions options;
   alembic::safety::ReportOptions report;
   bool has_format = false;
 };
 
-// Whether it has to ask the database which revisions are applied.
+// Whether it has to ask DATABASE_URL's database which revisions are applied.
 bool needs_database(const LintArguments& arguments);
 
-// The exit code: 1 when there is a finding of severity error, 2 when something can't be read; its reason goes to `err`.
+// `settings` may be null when neither needs_database() nor `ci`. The exit code: 1 when there is a finding of severity
+// error, 2 when something can't be read; its reason goes to `err`.
 int run_lint(const LintArguments& arguments, const MigrateArguments& migrate, const config::Settings* settings,
              std::ostream& out, std::ostream& err);
 

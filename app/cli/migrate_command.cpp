@@ -11,10 +11,12 @@
 #include "app/alembic/safety/guard/guarded_run.hpp"
 #include "app/alembic/safety/history/recorder.hpp"
 #include "app/alembic/safety/history/snapshot.hpp"
+#include "app/alembic/safety/signoff/signoff_guard.hpp"
 #include "app/bridge/async_connection.hpp"
 #include "app/cli/diff_command.hpp"
 #include "app/cli/history_command.hpp"
 #include "app/cli/lint_command.hpp"
+#include "app/cli/signoff_command.hpp"
 #include "app/cli/start_up.hpp"
 #include "app/cli/version.hpp"
 #include "app/database/models/base.hpp"
@@ -168,6 +170,13 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
       environment.guard =
           std::make_shared<alembic::safety::GuardedRun>(alembic::safety::guard_limits(settings.values()));
     }
+    if (runs_migrations(arguments.command)) {
+      environment.guard = std::make_shared<alembic::safety::SignoffGuard>(
+          alembic::safety::signoff_limits(settings.values()),
+          alembic::safety::Rendering{.context = environment.run,
+                                     .naming_convention = &environment.target_metadata->naming_convention},
+          environment.guard);
+    }
     if (connect) environment.connect = connect;
     if (arguments.driver == MigrateArguments::Driver::async && environment.target) {
       environment.connect = bridge::async_connector(settings);
@@ -218,6 +227,7 @@ void add_migrate_command(CLI::App& program, int& exit_code) {
   add_diff_command(migrate, *arguments, exit_code);
   add_lint_command(migrate, *arguments, exit_code);
   add_history_commands(migrate, *arguments, exit_code);
+  add_signoff_command(migrate, *arguments, exit_code);
 }
 
 }  // namespace support::cli

@@ -53,7 +53,8 @@ struct Unit {
   std::int64_t scale;
 };
 constexpr auto duration_units = std::to_array<Unit>({{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}});
-constexpr auto size_units = std::to_array<Unit>({{"KiB", 1024}, {"k", 1024}, {"MiB", 1048576}, {"M", 1048576}});
+constexpr auto size_units = std::to_array<Unit>(
+    {{"KiB", 1024}, {"k", 1024}, {"MiB", 1048576}, {"M", 1048576}, {"GiB", 1073741824}, {"G", 1073741824}});
 
 // A number with an optional unit; `plain_scale` counts without one.
 template <std::size_t N>
@@ -74,6 +75,7 @@ bool within(std::int64_t value, Range range) {
 }
 
 std::string size_text(std::uint64_t bytes) {
+  if (bytes > 0 && bytes % 1073741824 == 0) return fmt::format("{}GiB", bytes / 1073741824);
   if (bytes > 0 && bytes % 1048576 == 0) return fmt::format("{}MiB", bytes / 1048576);
   if (bytes > 0 && bytes % 1024 == 0) return fmt::format("{}KiB", bytes / 1024);
   return std::to_string(bytes);
@@ -186,7 +188,7 @@ struct Allowed {
     return (*this)(static_cast<Duration SettingsValues::*>(nullptr));
   }
   std::string operator()(ByteSize SettingsValues::*) const {
-    return fmt::format("{} to {}, in bytes or with k, KiB, M or MiB",
+    return fmt::format("{} to {}, in bytes or with k, KiB, M, MiB, G or GiB",
                        size_text(static_cast<std::uint64_t>(range.least)),
                        size_text(static_cast<std::uint64_t>(range.most)));
   }

@@ -77,6 +77,8 @@ struct SettingsValues {
   Duration migration_idle_timeout{};
   Duration migration_blocker_age{};
   std::int64_t migration_queue_limit{};  // 0: none
+  std::int64_t migration_signoff_rows{};  // 0: none, and so the next
+  ByteSize migration_signoff_size;
 };
 
 // What is wrong with the configuration, all of it. what() lists the problems, one a line.

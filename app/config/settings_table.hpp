@@ -52,6 +52,7 @@ inline constexpr std::int64_t second = 1000;
 inline constexpr std::int64_t hour = 3600 * second;
 inline constexpr std::int64_t kib = 1024;
 inline constexpr std::int64_t mib = 1024 * kib;
+inline constexpr std::int64_t gib = 1024 * mib;
 inline constexpr Range any_wait{1, 24 * hour};  // a wait without end is not to be had
 inline constexpr Range any_delay{0, 24 * hour};
 }  // namespace ranges
@@ -234,6 +235,20 @@ inline constexpr auto settings_table = std::to_array<Setting>({
      .range = {0, 1'000'000},
      .special = "0: no limit",
      .description = "Sessions that may wait behind a migration before its statement is cancelled."},
+    {.name = "MIGRATION_SIGNOFF_ROWS",
+     .section = "Database",
+     .member = &SettingsValues::migration_signoff_rows,
+     .default_text = "100000000",
+     .range = {0, 1'000'000'000'000},
+     .special = "0: no limit",
+     .description = "A statement that reads or rewrites a table of as many rows needs a sign-off (docs/signoffs.md)."},
+    {.name = "MIGRATION_SIGNOFF_SIZE",
+     .section = "Database",
+     .member = &SettingsValues::migration_signoff_size,
+     .default_text = "50GiB",
+     .range = {0, 1024 * 1024 * ranges::gib},
+     .special = "0: no limit",
+     .description = "The same for a table of this size on disk, TOAST included and indexes not."},
 
     {.name = "HTTP_HOST",
      .section = "HTTP",

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 
+#include "app/alembic/safety/model/builtin_functions.hpp"
 #include "app/alembic/safety/model/table_locks.hpp"
 
 namespace support::alembic::safety {
@@ -69,7 +71,47 @@ struct Body {
   std::vector<std::string> statements;  // SQL
   std::vector<std::string> executed;    // constants in EXECUTE
   bool executes_unknown = false;
+  bool calls_unknown = false;
+  std::vector<std::vector<std::string>> reads;  // tables, outside of the statements
 };
+
+// a, a.b: the name that begins at a token.
+std::vector<std::string> name_at(const std::vector<Token>& tokens, std::size_t at) {
+  std::vector<std::string> parts;
+  for (; at < tokens.size(); at += 2) {
+    const auto& token = tokens[at];
+    if (token.kind != Token::Kind::identifier && token.kind != Token::Kind::word) break;
+    std::string part(token.text);
+    if (part.size() > 1 && part.front() == '"') {
+      part = part.substr(1, part.size() - 2);
+    } else {
+      std::transform(part.begin(), part.end(), part.begin(),
+                     [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    }
+    parts.push_back(std::move(part));
+    if (at + 1 >= tokens.size() || tokens[at + 1].text != ".") break;
+  }
+  return parts;
+}
+
+bool is_of_server(const std::vector<std::string>& name) {
+  return name.back().starts_with("pg_") || name.front() == "pg_catalog" || name.front() == "information_schema";
+}
+
+// What the rest of a body reads and calls, apart from the statements in it.
+void read_rest(const std::vector<Token>& tokens, const std::vector<bool>& is_taken, Body& body) {
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (is_taken[i]) continue;
+    auto name = name_at(tokens, i + 1);
+    if (name.empty()) continue;
+    if (tokens[i].is("FROM") || tokens[i].is("JOIN")) {
+      if (!is_of_server(name)) body.reads.push_back(std::move(name));
+    } else if (tokens[i].is("CALL") || (tokens[i].is("PERFORM") && !builtin_volatility(name.back()))) {
+      const auto behind = i + 2 * name.size();
+      body.calls_unknown |= behind < tokens.size() && tokens[behind].text == "(";
+    }
+  }
+}
 
 Body read_body(const std::string& text) {
   Body body;
@@ -81,6 +123,7 @@ Body read_body(const std::string& text) {
   } catch (const SyntaxError&) {
     return body;
   }
+  std::vector<bool> is_taken(tokens.size());
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const bool starts = i == 0 || is_any(tokens[i - 1], opening_words);
     if (!starts) continue;
@@ -89,6 +132,8 @@ Body read_body(const std::string& text) {
     if (end == i) continue;
     if (is_any(tokens[i], starting_words)) {
       body.statements.push_back(text.substr(tokens[i].begin, tokens[end - 1].end() - tokens[i].begin));
+      std::fill(is_taken.begin() + static_cast<std::ptrdiff_t>(i), is_taken.begin() + static_cast<std::ptrdiff_t>(end),
+                true);
     } else if (tokens[i].is("EXECUTE")) {
       bool is_constant = false;
       for (auto part = i + 1; part < end; ++part) {
@@ -101,6 +146,7 @@ Body read_body(const std::string& text) {
       body.executes_unknown |= !is_constant;
     }
   }
+  read_rest(tokens, is_taken, body);
   return body;
 }
 
@@ -132,6 +178,19 @@ std::vector<ParseTree> executed_by_block(const Node& statement) {
     }
   }
   return trees;
+}
+
+std::vector<std::vector<std::string>> read_by_block(const Node& statement) {
+  if (!statement.is("DoStmt")) return {};
+  return read_body(body_of(statement)).reads;
+}
+
+bool hides_statements(const Node& block) {
+  const auto body = read_body(body_of(block));
+  const auto is_unreadable = [](const std::string& sql) { return !parse(sql); };
+  return body.executes_unknown || body.calls_unknown ||
+         std::any_of(body.statements.begin(), body.statements.end(), is_unreadable) ||
+         std::any_of(body.executed.begin(), body.executed.end(), is_unreadable);
 }
 
 bool changes_schema(const Node& block) {

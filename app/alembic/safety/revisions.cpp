@@ -135,14 +135,20 @@ RevisionRange parse_revision_range(const std::string& text) {
   return range;
 }
 
-void lint_revisions(Linter& linter, const ScriptDirectory& scripts, const RevisionRange& range,
-                    const RunContext& context) {
+Nodes revisions_of(const ScriptDirectory& scripts, const RevisionRange& range) {
   RevisionIds rows;
   for (const auto& from : range.from) {
     for (const auto& id : scripts.as_revision_number(from)) rows.push_back(id);
   }
-  std::set<alembic::Node> wanted;
-  for (const auto& step : scripts.upgrade_revs(range.to, rows).steps) wanted.insert(step.node);
+  Nodes nodes;
+  for (const auto& step : scripts.upgrade_revs(range.to, rows).steps) nodes.push_back(step.node);
+  return nodes;
+}
+
+void lint_revisions(Linter& linter, const ScriptDirectory& scripts, const RevisionRange& range,
+                    const RunContext& context) {
+  const auto nodes = revisions_of(scripts, range);
+  const std::set<alembic::Node> wanted(nodes.begin(), nodes.end());
   for (const auto& step : scripts.upgrade_revs("heads", {}).steps) {
     const auto& script = scripts.script(step.node);
     const auto statements = upgrade_of(script, context);

@@ -24,6 +24,11 @@ std::span<const EmbeddedFile>& embedded() {
   return files;
 }
 
+std::string_view& signoffs() {
+  static std::string_view text;
+  return text;
+}
+
 std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
@@ -112,6 +117,14 @@ std::span<const EmbeddedFile> embedded_files() {
 
 EmbeddedFilesRegistrar::EmbeddedFilesRegistrar(std::span<const EmbeddedFile> files) {
   embedded() = files;
+}
+
+std::string_view embedded_signoffs() {
+  return signoffs();
+}
+
+EmbeddedSignoffsRegistrar::EmbeddedSignoffsRegistrar(std::string_view text) {
+  signoffs() = text;
 }
 
 std::vector<Script> load_builtin() {

@@ -21,4 +21,13 @@ class EmbeddedFilesRegistrar {
   explicit EmbeddedFilesRegistrar(std::span<const EmbeddedFile> files);
 };
 
+// app/alembic/signoffs.toml as it was when the program was built; "" when there was none.
+std::string_view embedded_signoffs();
+
+// The same for embedded_signoffs(). The text must outlive it.
+class EmbeddedSignoffsRegistrar {
+ public:
+  explicit EmbeddedSignoffsRegistrar(std::string_view text);
+};
+
 }  // namespace support::alembic

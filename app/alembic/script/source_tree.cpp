@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto folder_of_versions = "app/alembic/versions";
 constexpr auto header_of_versions = "app/alembic/migration.hpp";
+constexpr auto file_of_signoffs = "app/alembic/signoffs.toml";
 constexpr auto this_program = "/proc/self/exe";
 
 std::optional<SourceTree> find_upwards(fs::path folder) {
@@ -54,6 +55,10 @@ std::optional<SourceTree> SourceTree::find(const fs::path& working_folder, const
 std::optional<SourceTree> SourceTree::find() {
   std::error_code ignored;
   return find(fs::current_path(ignored), fs::read_symlink(this_program, ignored));
+}
+
+std::string SourceTree::signoffs() const {
+  return (root_ / file_of_signoffs).string();
 }
 
 std::string SourceTree::versions() const {

@@ -21,6 +21,7 @@ class SourceTree {
   static std::optional<SourceTree> find();
 
   std::string versions() const;
+  std::string signoffs() const;  // the file that embedded_signoffs() is made from
   // Of what a Script of the program has as its path.
   std::string absolute(const std::string& path) const { return (root_ / path).string(); }
 

@@ -303,6 +303,10 @@ constexpr std::array catalogue{
          "The schema after it is another one than before the upgrade.", "Undo each operation, in reverse order."},
     Rule{"allow-without-reason", project, warning, "`-- allow: RULE` without a reason", "It allows nothing.",
          "-- allow: RULE: reason"},
+    Rule{"missing-signoff", project, error,
+         "With `--ci`: a statement that reads or writes all of a big table, and no sign-off of it",
+         "It runs for hours and loads the disks and replicas of everybody; `upgrade` refuses it.",
+         "`migrate signoff`, after a review (docs/signoffs.md)."},
     Rule{"unused-allow", project, info, "`-- allow:` of a rule that has nothing to say", "It hides what comes later.",
          "Remove it."},
 };

@@ -3,43 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/safety/model/added_column.hpp"
 #include "app/alembic/safety/model/expression.hpp"
-#include "app/alembic/safety/model/replay.hpp"
+#include "app/alembic/safety/model/not_null.hpp"
 #include "app/alembic/safety/rules/checks.hpp"
 
 namespace support::alembic::safety {
 
 namespace {
-
-// An ADD COLUMN, taken apart.
-struct AddedColumn {
-  explicit AddedColumn(const Node& column_definition) : definition(column_definition) {
-    name = definition.text("colname");
-    type = read_type(definition["typeName"]);
-    is_serial_type = is_serial(type);
-    for (const auto& constraint : definition.items("constraints")) {
-      const auto kind = constraint.text("contype");
-      if (kind == "CONSTR_DEFAULT") default_value = constraint["raw_expr"];
-      if (kind == "CONSTR_NOTNULL" || kind == "CONSTR_PRIMARY") is_not_null = true;
-      if (kind == "CONSTR_IDENTITY") is_identity = true;
-      if (kind == "CONSTR_GENERATED") generated = constraint;
-    }
-  }
-
-  // DEFAULT NULL is none.
-  bool has_default() const {
-    return is_serial_type || is_identity || generated || (default_value && !default_value.flag("isnull"));
-  }
-
-  Node definition;
-  std::string name;
-  TypeName type;
-  Node default_value;
-  Node generated;
-  bool is_serial_type = false;
-  bool is_identity = false;
-  bool is_not_null = false;
-};
 
 // The words of the type as written are not in the tree, so they come from the source: `ADD COLUMN name TYPE …`.
 std::string type_text(const AddedColumn& column) {
@@ -48,7 +19,7 @@ std::string type_text(const AddedColumn& column) {
 
 void check_default(Examination& examination, const AddedColumn& column) {
   if (!column.default_value || column.is_identity) return;
-  auto function = volatile_call(column.default_value, examination.model);
+  const auto function = column.volatile_default(examination.model);
   const bool old_server = examination.options.server_version < 11;
   if (function.empty() && !old_server) return;
   const auto table = quoted(examination.target());
@@ -95,7 +66,7 @@ void check_generated(Examination& examination, const AddedColumn& column) {
              "UPDATE {1} SET {2} = DEFAULT WHERE ctid IN (SELECT ctid FROM {1} WHERE {2} IS NULL LIMIT 5000);",
              quoted(sequence), table, name, type_text(column))});
   }
-  if (column.generated && !column.generated.flag("virtual")) {
+  if (column.is_stored()) {
     examination.report(
         "add-column-generated-stored",
         {.message =
@@ -155,30 +126,11 @@ void check_not_null_constraint(Examination& examination, const Node& definition)
   }
 }
 
-// Names that differ from migration to migration: what an unseen constraint proves can only be guessed from its own.
-bool seems_to_prove(const std::string& constraint, const std::string& column) {
-  return constraint.find(column) != std::string::npos || constraint.find("null") != std::string::npos;
-}
-
 }  // namespace
 
 bool is_proven_not_null(const Examination& examination, const Relation* relation, const std::string& column,
                         const std::vector<std::string>& dropped) {
-  if (relation == nullptr) return false;
-  if (const auto* known = relation->column(column); known != nullptr && known->not_null) return true;
-  if (examination.options.server_version < 12) return false;
-  const auto is_dropped = [&](const std::string& name) {
-    return std::find(dropped.begin(), dropped.end(), name) != dropped.end();
-  };
-  for (const auto& constraint : relation->constraints) {
-    const auto& proven = constraint.proves_not_null;
-    if (constraint.valid && constraint.enforced && !is_dropped(constraint.name) &&
-        std::find(proven.begin(), proven.end(), column) != proven.end()) {
-      return true;
-    }
-  }
-  return std::any_of(relation->validated_unseen.begin(), relation->validated_unseen.end(),
-                     [&](const std::string& name) { return !is_dropped(name) && seems_to_prove(name, column); });
+  return is_proven_not_null(relation, column, examination.options.server_version, Unseen::trusted, dropped);
 }
 
 std::string not_null_steps(const Examination& examination, const RelationName& table, const std::string& column) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/alembic/safety/model/expression.hpp"
+#include "app/alembic/safety/model/key_conditions.hpp"
 #include "app/alembic/safety/rules/checks.hpp"
 
 namespace support::alembic::safety {
@@ -19,77 +20,6 @@ constexpr std::array<std::string_view, 9> ledgers{"alembic_version",    "schema_
 
 bool is_ledger(std::string_view table) {
   return std::find(ledgers.begin(), ledgers.end(), table) != ledgers.end();
-}
-
-bool looks_like_key(std::string_view column, const RelationName& table) {
-  return column == "id" || column == "uuid" || column == "guid" || column == "pk" || column == "ctid" ||
-         (column.ends_with("_id") && table.name.starts_with(column.substr(0, column.size() - 3)));
-}
-
-// Whether one row at most has a value of the column, or where the table is not known, its name says so.
-bool is_key(const Examination& examination, const RelationName& table, const std::string& column) {
-  if (column == "ctid") return true;
-  const auto* relation = examination.model.find(table);
-  if (relation == nullptr || !relation->complete) return looks_like_key(column, table);
-  return std::any_of(relation->indexes.begin(), relation->indexes.end(), [&](const Index& index) {
-    return index.unique && index.keys.size() == 1 && index.keys.front().column == column;
-  });
-}
-
-std::string column_of(const Node& reference) {
-  const auto columns = mentioned_columns(reference);
-  return reference.is("ColumnRef") && !columns.empty() ? columns.front() : std::string();
-}
-
-bool is_constant(const Node& value) {
-  bool mentions = false;
-  value.walk([&](const Node& node) { mentions |= node.is("ColumnRef") || node.is("SubLink"); });
-  return !mentions;
-}
-
-// `key = constant`, `key IN (constants)`, `key = ANY (constants)`, `key BETWEEN …`, `key >= a AND key < b`.
-class KeyConditions {
- public:
-  KeyConditions(const Examination& examination, RelationName table)
-      : examination_(examination), table_(std::move(table)) {}
-
-  bool bound(const Node& condition) {
-    read(condition);
-    return equal_ || std::any_of(lower_.begin(), lower_.end(), [this](const std::string& column) {
-             return std::find(upper_.begin(), upper_.end(), column) != upper_.end();
-           });
-  }
-
- private:
-  void read(const Node& condition) {
-    if (condition.is("BoolExpr") && condition.text("boolop") == "AND_EXPR") {
-      for (const auto& part : condition.items("args")) read(part);
-      return;
-    }
-    if (!condition.is("A_Expr")) return;
-    const auto column = column_of(condition["lexpr"]);
-    if (column.empty() || !is_key(examination_, table_, column) || !is_constant(condition["rexpr"])) return;
-    const auto kind = condition.text("kind");
-    const auto names = condition.strings("name");
-    const auto op = names.empty() ? std::string() : names.back();
-    equal_ |= op == "=" && (kind == "AEXPR_OP" || kind == "AEXPR_IN" || kind == "AEXPR_OP_ANY");
-    equal_ |= kind == "AEXPR_BETWEEN";
-    if (kind != "AEXPR_OP") return;
-    if (op == ">" || op == ">=") lower_.push_back(column);
-    if (op == "<" || op == "<=") upper_.push_back(column);
-  }
-
-  const Examination& examination_;
-  RelationName table_;
-  bool equal_ = false;
-  std::vector<std::string> lower_;
-  std::vector<std::string> upper_;
-};
-
-bool has_limit(const Node& statement) {
-  bool found = false;
-  statement.walk([&](const Node& node) { found |= node.is("SelectStmt") && static_cast<bool>(node["limitCount"]); });
-  return found;
 }
 
 bool reads_tables(const Node& select) {
@@ -150,11 +80,20 @@ std::string batches(const Examination& examination, const Node& change, const Re
       alias.empty() ? "" : fmt::format(" AS {}", quoted(alias)), condition);
 }
 
+// Whether the SELECT reads one table, by its key.
+bool reads_by_key(const SchemaModel& model, const Node& select) {
+  const auto sources = select.items("fromClause");
+  if (sources.size() != 1 || !sources.front().is("RangeVar")) return false;
+  const auto& source = sources.front();
+  return KeyConditions(model, model.resolve(source), source["alias"].text("aliasname"), select["whereClause"]).bounds();
+}
+
 void check_change(Examination& examination, const Node& change) {
   const auto table = examination.model.resolve(change["relation"]);
   if (examination.model.is_new(table) || is_ledger(table.name)) return;
   const auto condition = change["whereClause"];
   const bool is_update = change.is("UpdateStmt");
+  const auto alias = change["relation"]["alias"].text("aliasname");
   if (is_update || change.is("DeleteStmt")) {
     if (!condition || is_always_true(condition)) {
       examination.report(
@@ -164,13 +103,13 @@ void check_change(Examination& examination, const Node& change) {
            .lock = LockMode::row_exclusive,
            .held = Held::scan,
            .safer = batches(examination, change, table)});
-    } else if (has_limit(change) || KeyConditions(examination, table).bound(condition)) {
+    } else if (has_limit(change) || KeyConditions(examination.model, table, alias, condition).bounds()) {
       return;
     }
   } else if (change.is("InsertStmt")) {
     const auto source = change["selectStmt"];
     if (!source || !reads_tables(source) || has_limit(source)) return;
-    if (source["whereClause"] && KeyConditions(examination, table).bound(source["whereClause"])) return;
+    if (reads_by_key(examination.model, source)) return;
   }
   examination.report(
       "unbatched-backfill",

@@ -3,57 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/safety/model/partition_bound.hpp"
 #include "app/alembic/safety/rules/checks.hpp"
 
 namespace support::alembic::safety {
 
 namespace {
-
-std::vector<std::string> bound_values(const Node& bound, std::string_view list) {
-  std::vector<std::string> values;
-  for (const auto& datum : bound.items(list)) values.push_back(datum.constant());
-  return values;
-}
-
-bool has_comparison(const Constraint& constraint, const std::string& column, std::string_view op,
-                    const std::string& value) {
-  return std::any_of(constraint.comparisons.begin(), constraint.comparisons.end(), [&](const Comparison& comparison) {
-    return (column.empty() || comparison.column == column) && comparison.op == op && comparison.values.size() == 1 &&
-           comparison.values.front() == value;
-  });
-}
-
-// Whether the CHECK says what the bound says of the first key column; MINVALUE and MAXVALUE say nothing.
-bool proves_range(const Constraint& constraint, const Node& bound, const std::string& column) {
-  const auto lower = bound_values(bound, "lowerdatums");
-  const auto upper = bound_values(bound, "upperdatums");
-  const auto is_open = [](const std::vector<std::string>& values) { return values.empty() || values[0].empty(); };
-  return (is_open(lower) || has_comparison(constraint, column, ">=", lower[0])) &&
-         (is_open(upper) || has_comparison(constraint, column, "<", upper[0]));
-}
-
-bool proves_list(const Constraint& constraint, const Node& bound, const std::string& column) {
-  const auto allowed = bound_values(bound, "listdatums");
-  return std::any_of(constraint.comparisons.begin(), constraint.comparisons.end(), [&](const Comparison& comparison) {
-    if ((!column.empty() && comparison.column != column) || comparison.op != "=") return false;
-    return std::all_of(comparison.values.begin(), comparison.values.end(), [&](const std::string& value) {
-      return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
-    });
-  });
-}
-
-bool is_proven(const Examination& examination, const Relation& child, const Relation* parent, const Node& bound) {
-  // A constraint that was validated without being seen is taken to be the one that fits.
-  if (!child.validated_unseen.empty()) return true;
-  const auto key = parent == nullptr || parent->partition_key.empty() ? std::string() : parent->partition_key.front();
-  const bool may_be_null = child.complete && !key.empty() && !is_proven_not_null(examination, &child, key);
-  if (may_be_null) return false;
-  return std::any_of(child.constraints.begin(), child.constraints.end(), [&](const Constraint& constraint) {
-    if (constraint.kind != Constraint::Kind::check || !constraint.valid || !constraint.enforced) return false;
-    return bound.items("listdatums").empty() ? proves_range(constraint, bound, key)
-                                             : proves_list(constraint, bound, key);
-  });
-}
 
 std::string bounds_as_check(const Node& bound, const std::string& column) {
   std::string condition = fmt::format("{} IS NOT NULL", quoted(column));
@@ -76,7 +31,9 @@ void check_attach_scan(Examination& examination, const Node& partition, const Re
   if (examination.model.is_new(name)) return;
   const auto bound = partition["bound"];
   const auto* child = examination.model.find(name);
-  if (child != nullptr && !bound.flag("is_default") && is_proven(examination, *child, parent, bound)) return;
+  if (child != nullptr && !bound.flag("is_default") &&
+      is_within_bounds(*child, parent, bound, examination.options.server_version, Unseen::trusted))
+    return;
   const auto key = parent == nullptr || parent->partition_key.empty() || parent->partition_key.front().empty()
                        ? std::string("partition_key")
                        : parent->partition_key.front();
@@ -97,12 +54,7 @@ void check_missing_indexes(Examination& examination, const RelationName& child_n
   const auto* child = examination.model.find(child_name);
   if (child == nullptr || !child->complete || examination.model.is_new(*child)) return;
   for (const auto& index : parent.indexes) {
-    const bool has = std::any_of(child->indexes.begin(), child->indexes.end(), [&](const Index& own) {
-      return own.unique >= index.unique && own.predicate == index.predicate && own.keys.size() == index.keys.size() &&
-             std::equal(own.keys.begin(), own.keys.end(), index.keys.begin(),
-                        [](const IndexKey& a, const IndexKey& b) { return a.text == b.text; });
-    });
-    if (has) continue;
+    if (has_index_like(*child, index)) continue;
     examination.report("attach-partition-builds-index",
                        {.message = fmt::format("{} has no index like {} of {}, so it is built during ATTACH.",
                                                quoted(child_name), quoted(index.name.name), quoted(parent.name)),

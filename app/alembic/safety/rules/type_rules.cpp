@@ -3,24 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "app/alembic/safety/model/expression.hpp"
+#include "app/alembic/safety/model/column_type_change.hpp"
 #include "app/alembic/safety/rules/checks.hpp"
 
 namespace support::alembic::safety {
 
 namespace {
-
-bool mentions(const std::vector<std::string>& columns, const std::string& column) {
-  return std::find(columns.begin(), columns.end(), column) != columns.end();
-}
-
-// USING that only says what PostgreSQL would do by itself: the column, or the column cast to the new type.
-bool is_plain_using(const Node& expression, const std::string& column, const TypeName& to) {
-  if (!expression) return true;
-  if (expression.is("ColumnRef")) return mentioned_columns(expression) == std::vector{column};
-  return expression.is("TypeCast") && read_type(expression["typeName"]) == to &&
-         is_plain_using(expression["arg"], column, to);
-}
 
 SessionZone zone_of(const Session& session) {
   auto zone = session.setting("timezone");
@@ -41,17 +29,7 @@ std::string swap_steps(const RelationName& table, const std::string& column, con
       quoted(table), quoted(column), quoted(added), to.text(), quoted(column + "_old"));
 }
 
-// One change of a column's type, with what the model knows of the column.
-struct TypeChangeCase {
-  std::string column;
-  TypeName to;
-  std::string collation;
-  std::optional<TypeName> from;
-  const Column* known = nullptr;
-  bool plain_using = true;
-};
-
-void report_rewrite(Examination& examination, const TypeChangeCase& change) {
+void report_rewrite(Examination& examination, const ColumnTypeChange& change) {
   const auto table = examination.target();
   const auto from = change.from ? fmt::format("from {} ", change.from->text()) : std::string();
   auto message =
@@ -76,28 +54,21 @@ void report_rewrite(Examination& examination, const TypeChangeCase& change) {
 }
 
 // The rows stay as they are; what else has to be done under the same lock.
-void check_dependents(Examination& examination, const TypeChangeCase& change, bool reorders) {
+void check_dependents(Examination& examination, const ColumnTypeChange& change, bool reorders) {
   const auto* relation = examination.known_target();
-  if (relation == nullptr) return;
   const auto table = examination.target();
-  for (const auto& index : relation->indexes) {
-    if (!reorders || !mentions(index.columns, change.column)) continue;
+  if (const auto* index = reorders ? index_on(relation, change.column) : nullptr) {
     examination.report(
         "alter-column-type-index-rebuild",
         {.message = fmt::format("The values of {} sort in another order afterwards, so index {} is built anew.",
-                                quoted(change.column), quoted(index.name.name)),
+                                quoted(change.column), quoted(index->name.name)),
          .relation = table.text(),
          .lock = LockMode::access_exclusive,
          .held = Held::scan,
          .safer = swap_steps(table, change.column, change.to)});
-    break;
   }
-  for (const auto& constraint : relation->constraints) {
-    if (constraint.kind != Constraint::Kind::check || !constraint.valid ||
-        !mentions(constraint.columns, change.column)) {
-      continue;
-    }
-    const auto name = quoted(constraint.name);
+  if (const auto* check = check_on(relation, change.column)) {
+    const auto name = quoted(check->name);
     examination.report(
         "alter-column-type-constraint-scan",
         {.message = fmt::format("{} is stored as before, but CHECK {} is tested for all rows of {} again.",
@@ -109,11 +80,10 @@ void check_dependents(Examination& examination, const TypeChangeCase& change, bo
                               "-- ALTER TABLE {0} ADD CONSTRAINT {1} CHECK (…) NOT VALID;\n-- next migration:\n"
                               "-- ALTER TABLE {0} VALIDATE CONSTRAINT {1};",
                               quoted(table), name, quoted(change.column), change.to.text())});
-    break;
   }
 }
 
-void check_type(Examination& examination, const TypeChangeCase& change) {
+void check_type(Examination& examination, const ColumnTypeChange& change) {
   if (!change.from || !change.plain_using) {
     // The collation of a type that stays the same is seen where the model knows the column.
     report_rewrite(examination, change);
@@ -122,8 +92,7 @@ void check_type(Examination& examination, const TypeChangeCase& change) {
   const auto& model = examination.model;
   const auto from = model.without_domain(*change.from);
   const auto to = model.without_domain(change.to);
-  auto cost = type_change(from, to, zone_of(examination.session));
-  if (*change.from != change.to && model.is_constrained_domain(change.to)) cost = TypeChange::rewrite;
+  const auto cost = change.cost(model, zone_of(examination.session));
   if (is_narrowing(from, to)) {
     examination.report("alter-column-type-narrowing",
                        {.message = fmt::format("{} holds less than {}: values that do not fit make it fail or are cut.",
@@ -134,8 +103,7 @@ void check_type(Examination& examination, const TypeChangeCase& change) {
                         .safer = swap_steps(examination.target(), change.column, change.to)});
   }
   if (cost == TypeChange::rewrite) return report_rewrite(examination, change);
-  const auto collation = change.known == nullptr ? std::string() : change.known->collation;
-  check_dependents(examination, change, cost == TypeChange::index_rebuild || change.collation != collation);
+  check_dependents(examination, change, change.reorders(cost));
 }
 
 void check_expression(Examination& examination, const std::string& column_name) {
@@ -164,12 +132,7 @@ void check_column_types(Examination& examination) {
     const std::string column(command.text("name"));
     if (command.text("subtype") == "AT_SetExpression") check_expression(examination, column);
     if (command.text("subtype") != "AT_AlterColumnType") continue;
-    TypeChangeCase change{.column = column, .to = read_type(command["def"]["typeName"])};
-    const auto collation = command["def"]["collClause"].strings("collname");
-    if (!collation.empty()) change.collation = collation.back();
-    change.known = relation == nullptr ? nullptr : relation->column(column);
-    if (change.known != nullptr) change.from = change.known->type;
-    change.plain_using = is_plain_using(command["def"]["raw_default"], column, change.to);
+    const auto change = read_type_change(command, relation);
     check_type(examination, change);
   }
 }

@@ -46,7 +46,8 @@ INSTANTIATE_TEST_SUITE_P(Cases, LintCaseTest, ::testing::ValuesIn(cases()),
 
 // Those that only a revision can break are tested with the revisions.
 bool needs_revision(std::string_view id) {
-  return id == "timeout-override" || id == "missing-downgrade" || id == "asymmetric-downgrade";
+  return id == "timeout-override" || id == "missing-downgrade" || id == "asymmetric-downgrade" ||
+         id == "missing-signoff";
 }
 
 TEST(Rules, EachHasACaseThatItSpeaksInAndOneThatItDoesNot) {
