@@ -83,7 +83,11 @@ std::size_t sweep_scratch_databases(Connection& connection) {
 }
 
 ScratchDatabase::ScratchDatabase(const ConnectionTarget& server, const DatabaseTraits& traits)
-    : server_(server), keeper_(connect_pqxx(server)) {
+    : ScratchDatabase(server, traits, "") {}
+
+ScratchDatabase::ScratchDatabase(const ConnectionTarget& server, const DatabaseTraits& traits,
+                                 const std::string& original)
+    : server_(server), traits_(traits), keeper_(connect_pqxx(server)) {
   try {
     server_version_ = server_version_of(*keeper_);
     keeper_->query(
@@ -92,7 +96,7 @@ ScratchDatabase::ScratchDatabase(const ConnectionTarget& server, const DatabaseT
     // The server's own defaults must not keep it from being made.
     keeper_->execute("SET default_transaction_read_only = off");
     sweep_scratch_databases(*keeper_);
-    create(traits);
+    create(original);
     target_ = in_database(server_, name_);
   } catch (const DatabaseError& error) {
     refuse(server_, error);
@@ -100,16 +104,17 @@ ScratchDatabase::ScratchDatabase(const ConnectionTarget& server, const DatabaseT
     throw CommandError(fmt::format("The connection to {} was lost: {}", server_.description, error.what()),
                        ExitCode::unreachable);
   }
-  apply(traits);
+  apply_settings();
 }
 
-void ScratchDatabase::create(const DatabaseTraits& traits) {
+void ScratchDatabase::create(const std::string& original) {
   for (;;) {
     const auto number = draw();
     if (keeper_->scalar(fmt::format("SELECT pg_try_advisory_lock({}, {})", lock_class, number)) != "t") continue;
     const auto name = fmt::format("{}{:08x}", prefix, static_cast<unsigned>(number));
     try {
-      keeper_->execute(create_database_sql(name, traits, server_version_));
+      keeper_->execute(original.empty() ? create_database_sql(name, traits_, server_version_)
+                                        : fmt::format("CREATE DATABASE {} TEMPLATE {}", name, original));
       name_ = name;
       return;
     } catch (const DatabaseError& error) {
@@ -121,8 +126,8 @@ void ScratchDatabase::create(const DatabaseTraits& traits) {
 
 // A setting that the role may not make, or that the other server does not know, is left out: what it does is then what
 // that server does without it.
-void ScratchDatabase::apply(const DatabaseTraits& traits) {
-  for (const auto& [setting, value] : traits.settings) {
+void ScratchDatabase::apply_settings() {
+  for (const auto& [setting, value] : traits_.settings) {
     try {
       // What takes a list has one spelling in the catalog and another one in SQL; FROM CURRENT needs neither. The
       // keeper's own session stays as it is.
@@ -156,6 +161,16 @@ ScratchDatabase::~ScratchDatabase() {
 
 std::unique_ptr<Connection> ScratchDatabase::connect() const {
   return connect_pqxx(target_);
+}
+
+std::unique_ptr<Connection> ScratchDatabase::observer() const {
+  auto connection = connect_pqxx(server_);
+  connection->execute("SET default_transaction_read_only = on");
+  return connection;
+}
+
+std::unique_ptr<ScratchDatabase> ScratchDatabase::copy() const {
+  return std::unique_ptr<ScratchDatabase>(new ScratchDatabase(server_, traits_, name_));
 }
 
 }  // namespace support::alembic::safety

@@ -29,12 +29,20 @@ class ScratchDatabase {
   const ConnectionTarget& target() const { return target_; }
   // A new session on it. Throws CommandError with exit code 3.
   std::unique_ptr<Connection> connect() const;
+  // A new session on the same server that only reads, and not on this database: its snapshots hold nobody up here.
+  // Throws CommandError with exit code 3.
+  std::unique_ptr<Connection> observer() const;
+  // Another one with all that is in this one, the identifiers of objects included. Nobody may be on this one meanwhile.
+  // Throws CommandError as the constructor does.
+  std::unique_ptr<ScratchDatabase> copy() const;
 
  private:
-  void create(const DatabaseTraits& traits);
-  void apply(const DatabaseTraits& traits);
+  ScratchDatabase(const ConnectionTarget& server, const DatabaseTraits& traits, const std::string& original);
+  void create(const std::string& original);
+  void apply_settings();
 
   ConnectionTarget server_;
+  DatabaseTraits traits_;
   std::unique_ptr<Connection> keeper_;  // on server_, holds the lock
   int server_version_ = 0;
   std::string name_;

@@ -1,0 +1,202 @@
+#include "app/alembic/safety/command/plan.hpp"
+
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "app/alembic/command/read_rows.hpp"
+#include "app/alembic/errors.hpp"
+#include "app/alembic/runtime/pqxx_connection.hpp"
+#include "app/alembic/runtime/version_table.hpp"
+#include "app/alembic/safety/revisions.hpp"
+#include "app/alembic/safety/scratch/schema_copy.hpp"
+#include "app/alembic/safety/scratch/scratch_database.hpp"
+#include "app/alembic/safety/trace/trace_migrations.hpp"
+#include "app/config/logging.hpp"
+
+namespace support::alembic::safety {
+namespace {
+
+constexpr std::string_view logger = "alembic.safety.plan";
+
+ConnectionTarget named_target(const std::string& url, const Environment& environment, const std::string& option) {
+  try {
+    return make_target(config::DatabaseUrl::parse(url), environment.connect_timeout, option);
+  } catch (const config::DatabaseUrlError& error) {
+    throw CommandError(fmt::format("{}: {}", option, error.what()));
+  }
+}
+
+std::unique_ptr<Connection> connect_to_read(const ConnectionTarget& target) {
+  auto connection = connect_pqxx(target);
+  connection->execute("SET default_transaction_read_only = on");
+  return connection;
+}
+
+// Which revisions, and from which rows.
+struct Steps {
+  RevisionIds from;
+  std::vector<MigrationStep> steps;
+};
+
+// One run of the command.
+class Planning {
+ public:
+  Planning(const PlanRequest& request, const Environment& environment) : request_(request), environment_(environment) {
+    if (environment.target) live_ = connect_to_read(*environment.target);
+  }
+
+  PlanReport run(const std::function<ScriptDirectory()>& scripts) {
+    if (request_.files.empty()) {
+      plan_revisions(scripts());
+    } else {
+      plan_files();
+    }
+    return report();
+  }
+
+ private:
+  void plan_files() {
+    make_scratch();
+    if (request_.schemas.empty()) copy_live();
+    tracer_.emplace(*scratch_);
+    for (const auto& file : request_.files) trace_file(*tracer_, file.text, file.name);
+  }
+
+  void plan_revisions(const ScriptDirectory& scripts) {
+    const auto rows = live_rows(scripts);
+    const auto wanted = wanted_steps(scripts, rows);
+    make_scratch();
+    if (request_.schemas.empty() && wanted.from != rows) {
+      replay(scripts, wanted.from);
+    } else if (request_.schemas.empty()) {
+      copy_or_replay(scripts, rows);
+    }
+    if (!tracer_) tracer_.emplace(*scratch_);
+    make_version_table(wanted.from);
+    trace_revisions(*tracer_, scripts, wanted.steps, environment_);
+  }
+
+  RevisionIds live_rows(const ScriptDirectory& scripts) const {
+    std::ostream nowhere(nullptr);
+    alembic::command::Context context{.scripts = scripts, .environment = environment_, .out = nowhere, .sql = nowhere};
+    if (!environment_.target) return {};
+    return alembic::command::read_rows(context, alembic::command::VersionTableIfMissing::leave);
+  }
+
+  Steps wanted_steps(const ScriptDirectory& scripts, const RevisionIds& rows) const {
+    if (request_.range.empty()) return {rows, scripts.upgrade_revs("heads", rows).steps};
+    const auto range = parse_revision_range(request_.range);
+    Steps wanted;
+    for (const auto& from : range.from) {
+      for (const auto& id : scripts.as_revision_number(from)) wanted.from.push_back(id);
+    }
+    wanted.steps = scripts.upgrade_revs(range.to, wanted.from).steps;
+    return wanted;
+  }
+
+  // Beside the live database, unless another server is named.
+  void make_scratch() {
+    if (request_.dev_url.empty() && !environment_.target) {
+      throw CommandError(
+          "DATABASE_URL is not set, so there is no server to make a scratch database on; set it, or name "
+          "a database of one with --dev-url URL");
+    }
+    const auto server =
+        request_.dev_url.empty() ? *environment_.target : named_target(request_.dev_url, environment_, "--dev-url");
+    const auto traits = read_traits(live_ ? *live_ : *connect_to_read(server));
+    scratch_.emplace(server, traits);
+    const auto connection = scratch_->connect();
+    for (const auto& schema : request_.schemas) run_schema_script(*connection, schema.text, schema.name);
+  }
+
+  void copy_live() {
+    if (!live_) {
+      throw CommandError(
+          "DATABASE_URL is not set, so there is no schema that the statements find; set it, or give the "
+          "schema with --schema FILE.sql");
+    }
+    copy_schema(*live_, *scratch_->connect());
+  }
+
+  // The live schema, because it need not be what the revisions make; where that can't be copied, what they make.
+  void copy_or_replay(const ScriptDirectory& scripts, const RevisionIds& rows) {
+    try {
+      copy_live();
+    } catch (const CommandError& error) {
+      if (rows.empty()) throw;
+      config::log_event(spdlog::level::warn, logger,
+                        fmt::format("{} The plan begins with what the applied revisions make, and does not see what "
+                                    "was changed past them",
+                                    error.what()));
+      scratch_.reset();
+      make_scratch();
+      replay(scripts, rows);
+    }
+  }
+
+  void replay(const ScriptDirectory& scripts, const RevisionIds& rows) {
+    tracer_.emplace(*scratch_);
+    tracer_->looking(Tracer::Looking::off);
+    RevisionIds applied;
+    for (const auto& row : rows) {
+      trace_revisions(*tracer_, scripts, scripts.upgrade_revs(row, applied).steps, environment_);
+      applied.push_back(row);
+    }
+    tracer_->looking(Tracer::Looking::on);
+  }
+
+  // For migrations that look at it.
+  void make_version_table(const RevisionIds& rows) {
+    const VersionTable table(environment_.version_table, environment_.version_table_schema);
+    auto& connection = tracer_->connection();
+    if (connection.scalar(table.exists_sql()) != "t") connection.execute(table.create_if_missing_sql());
+    for (const auto& row : rows)
+      connection.execute(table.row_sql({.kind = RowOperation::Kind::insert, .from = "", .to = row}));
+  }
+
+  PlanReport report() {
+    PlanReport report{.statements = {}, .sizes_of = "", .throughput = request_.throughput};
+    std::optional<LiveDatabase> live;
+    if (!request_.against.empty()) {
+      const auto target = named_target(request_.against, environment_, "--against");
+      live = read_live_database(*connect_to_read(target));
+      report.sizes_of = target.description;
+    } else if (live_) {
+      live = read_live_database(*live_);
+      report.sizes_of = environment_.target->description;
+    }
+    for (auto& trace : tracer_->take()) {
+      report.statements.push_back(estimate_impact(std::move(trace), live ? &*live : nullptr, request_.throughput));
+    }
+    return report;
+  }
+
+  const PlanRequest& request_;
+  const Environment& environment_;
+  std::unique_ptr<Connection> live_;
+  std::optional<ScratchDatabase> scratch_;
+  std::optional<Tracer> tracer_;
+};
+
+}  // namespace
+
+bool needs_database(const PlanRequest& request) {
+  const bool has_schema = !request.schemas.empty();
+  const bool asks_for_rows = request.files.empty() && request.range.empty();
+  const bool asks_for_schema = !request.files.empty() && !has_schema;
+  return asks_for_rows || asks_for_schema || request.dev_url.empty();
+}
+
+PlanReport make_plan(const PlanRequest& request, const Environment& environment,
+                     const std::function<ScriptDirectory()>& scripts) {
+  try {
+    return Planning(request, environment).run(scripts);
+  } catch (const DatabaseError& error) {
+    throw CommandError(fmt::format("The database refused: {}", error.explanation()));
+  } catch (const ConnectionLost& error) {
+    throw CommandError(fmt::format("The connection to the database was lost: {}", error.what()), ExitCode::unreachable);
+  }
+}
+
+}  // namespace support::alembic::safety
