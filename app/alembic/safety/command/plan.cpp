@@ -1,6 +1,8 @@
 #include "app/alembic/safety/command/plan.hpp"
 
+#include <functional>
 #include <ostream>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -9,6 +11,7 @@
 #include "app/alembic/runtime/pqxx_connection.hpp"
 #include "app/alembic/runtime/version_table.hpp"
 #include "app/alembic/safety/revisions.hpp"
+#include "app/alembic/safety/scratch/made_up_rows.hpp"
 #include "app/alembic/safety/scratch/schema_copy.hpp"
 #include "app/alembic/safety/scratch/scratch_database.hpp"
 #include "app/alembic/safety/trace/trace_migrations.hpp"
@@ -47,10 +50,14 @@ class Planning {
   }
 
   PlanReport run(const std::function<ScriptDirectory()>& scripts) {
+    read_figures();
     if (request_.files.empty()) {
-      plan_revisions(scripts());
+      const auto loaded = scripts();
+      const auto rows = live_rows(loaded);
+      const auto wanted = wanted_steps(loaded, rows);
+      with_rows_if_they_let([&] { plan_revisions(loaded, rows, wanted); });
     } else {
-      plan_files();
+      with_rows_if_they_let([&] { plan_files(); });
     }
     return report();
   }
@@ -59,19 +66,35 @@ class Planning {
   void plan_files() {
     make_scratch();
     if (request_.schemas.empty()) copy_live();
+    add_rows();
     tracer_.emplace(*scratch_);
     for (const auto& file : request_.files) trace_file(*tracer_, file.text, file.name);
   }
 
-  void plan_revisions(const ScriptDirectory& scripts) {
-    const auto rows = live_rows(scripts);
-    const auto wanted = wanted_steps(scripts, rows);
+  // A statement can fail for what made-up rows hold; then it is measured without any.
+  void with_rows_if_they_let(const std::function<void()>& work) {
+    try {
+      work();
+    } catch (const TraceFailure& failure) {
+      if (!has_made_up_rows_ || !failure.is_about_rows()) throw;
+      config::log_event(spdlog::level::warn, logger,
+                        fmt::format("Once more without the rows that were made up for the copy, because of them: {}",
+                                    failure.what()));
+      makes_up_rows_ = false;
+      tracer_.reset();
+      scratch_.reset();
+      work();
+    }
+  }
+
+  void plan_revisions(const ScriptDirectory& scripts, const RevisionIds& rows, const Steps& wanted) {
     make_scratch();
     if (request_.schemas.empty() && wanted.from != rows) {
       replay(scripts, wanted.from);
     } else if (request_.schemas.empty()) {
       copy_or_replay(scripts, rows);
     }
+    add_rows();
     if (!tracer_) tracer_.emplace(*scratch_);
     make_version_table(wanted.from);
     trace_revisions(*tracer_, scripts, wanted.steps, environment_);
@@ -108,6 +131,17 @@ class Planning {
     scratch_.emplace(server, traits);
     const auto connection = scratch_->connect();
     for (const auto& schema : request_.schemas) run_schema_script(*connection, schema.text, schema.name);
+  }
+
+  // Into the tables that hold some in the live database; what --schema makes is as full as it makes it.
+  void add_rows() {
+    if (!makes_up_rows_ || !request_.schemas.empty() || !figures_) return;
+    std::set<std::pair<std::string, std::string>> tables;
+    for (const auto& [name, relation] : figures_->relations) {
+      if (relation.bytes > 0) tables.insert(name);
+    }
+    make_up_rows(*scratch_->connect(), tables);
+    has_made_up_rows_ = true;
   }
 
   void copy_live() {
@@ -155,19 +189,22 @@ class Planning {
       connection.execute(table.row_sql({.kind = RowOperation::Kind::insert, .from = "", .to = row}));
   }
 
-  PlanReport report() {
-    PlanReport report{.statements = {}, .sizes_of = "", .throughput = request_.throughput};
-    std::optional<LiveDatabase> live;
+  void read_figures() {
     if (!request_.against.empty()) {
       const auto target = named_target(request_.against, environment_, "--against");
-      live = read_live_database(*connect_to_read(target));
-      report.sizes_of = target.description;
+      figures_ = read_live_database(*connect_to_read(target));
+      sizes_of_ = target.description;
     } else if (live_) {
-      live = read_live_database(*live_);
-      report.sizes_of = environment_.target->description;
+      figures_ = read_live_database(*live_);
+      sizes_of_ = environment_.target->description;
     }
+  }
+
+  PlanReport report() {
+    PlanReport report{.statements = {}, .sizes_of = sizes_of_, .throughput = request_.throughput};
     for (auto& trace : tracer_->take()) {
-      report.statements.push_back(estimate_impact(std::move(trace), live ? &*live : nullptr, request_.throughput));
+      report.statements.push_back(
+          estimate_impact(std::move(trace), figures_ ? &*figures_ : nullptr, request_.throughput));
     }
     return report;
   }
@@ -175,6 +212,10 @@ class Planning {
   const PlanRequest& request_;
   const Environment& environment_;
   std::unique_ptr<Connection> live_;
+  std::optional<LiveDatabase> figures_;
+  std::string sizes_of_;
+  bool makes_up_rows_ = true;
+  bool has_made_up_rows_ = false;
   std::optional<ScratchDatabase> scratch_;
   std::optional<Tracer> tracer_;
 };

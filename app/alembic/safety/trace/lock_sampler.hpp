@@ -42,7 +42,7 @@ class LockSampler {
 
   std::unique_ptr<Connection> observer_;
   std::vector<std::unique_ptr<Connection>> blockers_;
-  std::vector<std::future<void>> releases_;
+  std::vector<std::future<std::unique_ptr<Connection>>> releases_;
   std::string sql_;
   SeenLocks seen_;
   std::exception_ptr error_;
@@ -51,7 +51,8 @@ class LockSampler {
   std::thread thread_;
 };
 
-// What holds a statement up at the places where it has to wait for others: a reader, a writer and an old snapshot.
+// What holds a statement up at the places where it has to wait for others: a reader, a writer, an old snapshot, and
+// where the role may, rows of the catalog.
 std::vector<std::unique_ptr<Connection>> make_blockers(const std::function<std::unique_ptr<Connection>()>& connect);
 
 }  // namespace support::alembic::safety

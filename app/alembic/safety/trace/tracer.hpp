@@ -8,15 +8,29 @@
 #include <string_view>
 #include <vector>
 
+#include "app/alembic/errors.hpp"
 #include "app/alembic/safety/scratch/scratch_database.hpp"
 #include "app/alembic/safety/trace/lock_sampler.hpp"
 #include "app/alembic/safety/trace/relation_catalog.hpp"
 
 namespace support::alembic::safety {
 
+// The server refused a statement on the scratch database (exit code 4).
+class TraceFailure : public CommandError {
+ public:
+  TraceFailure(const std::string& message, std::string sqlstate)
+      : CommandError(message, ExitCode::rolled_back), sqlstate_(std::move(sqlstate)) {}
+
+  // Whether it is values that it refused, and not the statement.
+  bool is_about_rows() const { return sqlstate_.starts_with("22") || sqlstate_.starts_with("23"); }
+
+ private:
+  std::string sqlstate_;
+};
+
 // Runs statements on a scratch database and looks after each one what it locked, wrote anew and read. Blocks; not
-// thread-safe. What runs a statement throws CommandError (exit code 4) when the server refuses it, naming the place,
-// the statement and the SQLSTATE.
+// thread-safe. What runs a statement throws TraceFailure when the server refuses it, naming the place, the statement
+// and the SQLSTATE.
 class Tracer {
  public:
   explicit Tracer(ScratchDatabase& scratch);
