@@ -166,7 +166,7 @@ TEST_F(MigratePlan, RunsTheRevisionsThatTheDatabaseLacksOnItsSchemaAsItStands) {
   EXPECT_EQ(statements[0].at("line").to_number<int>(), 9);
   EXPECT_EQ(statements[1].at("line").to_number<int>(), 10);
   EXPECT_THAT(strongest(statements[1].as_object()), testing::Contains(testing::Pair("parcel", "AccessExclusiveLock")));
-  EXPECT_EQ(statements[1].at("locks").as_array().front().at("since").to_number<int>(), 1);
+  EXPECT_EQ(statements[1].at("locks").as_array().back().at("since").to_number<int>(), 1);
 }
 
 TEST_F(MigratePlan, BeginsARangeWithWhatTheRevisionsBeforeItMake) {
@@ -250,6 +250,24 @@ TEST_F(MigratePlan, RefusesInARevisionWhatItsTransactionWouldNotTake) {
   });
   EXPECT_EQ(code, ExitCode::rolled_back);
   EXPECT_THAT(message, AllOf(HasSubstr("25001"), HasSubstr("transactional: false"), HasSubstr("r1")));
+}
+
+TEST_F(MigratePlan, LeavesTransactionsToTheEngine) {
+  const auto ends = failure([&] { plan({}, {make_script({.revision = "r1"}, "one", {{"COMMIT"}, {}})}); });
+  EXPECT_EQ(ends.first, ExitCode::rolled_back);
+  EXPECT_THAT(ends.second, AllOf(HasSubstr("COMMIT"), HasSubstr("r1")));
+  auto script = make_script({.revision = "r1"}, "one", {{"BEGIN", "CREATE TABLE parcel (id integer)"}, {}});
+  script.transactional = false;
+  const auto open = failure([&] { plan({}, {script}); });
+  EXPECT_EQ(open.first, ExitCode::rolled_back);
+  EXPECT_THAT(open.second, HasSubstr("add COMMIT"));
+  script = make_script({.revision = "r1"}, "one",
+                       {{"CREATE TABLE parcel (id integer)", "BEGIN", "LOCK TABLE parcel", "COMMIT", "SELECT 1"}, {}});
+  script.transactional = false;
+  const auto report = plan({}, {script});
+  ASSERT_THAT(report.statements, SizeIs(3));
+  EXPECT_EQ(report.statements[1].strongest, LockMode::access_exclusive);
+  EXPECT_EQ(report.statements[2].strongest, LockMode::none);
 }
 
 TEST_F(MigratePlan, LeavesTheTransactionWhereARevisionAsksForIt) {

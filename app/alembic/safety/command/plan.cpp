@@ -55,7 +55,7 @@ class Planning {
       const auto loaded = scripts();
       const auto rows = live_rows(loaded);
       const auto wanted = wanted_steps(loaded, rows);
-      with_rows_if_they_let([&] { plan_revisions(loaded, rows, wanted); });
+      if (!wanted.steps.empty()) with_rows_if_they_let([&] { plan_revisions(loaded, rows, wanted); });
     } else {
       with_rows_if_they_let([&] { plan_files(); });
     }
@@ -202,6 +202,7 @@ class Planning {
 
   PlanReport report() {
     PlanReport report{.statements = {}, .sizes_of = sizes_of_, .throughput = request_.throughput};
+    if (!tracer_) return report;
     for (auto& trace : tracer_->take()) {
       report.statements.push_back(
           estimate_impact(std::move(trace), figures_ ? &*figures_ : nullptr, request_.throughput));

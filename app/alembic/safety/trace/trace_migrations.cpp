@@ -20,7 +20,12 @@ class TraceSink : public OperationSink {
  public:
   TraceSink(Tracer& tracer, const alembic::Script& script, const RunContext& context,
             const schema::ServerFeatures& features)
-      : tracer_(tracer), script_(script), context_(context), features_(features), bind_(*this) {}
+      : tracer_(tracer),
+        script_(script),
+        context_(context),
+        features_(features),
+        bind_(*this),
+        is_engines_transaction_(tracer.is_in_transaction()) {}
 
   void invoke(const Operation& operation, const SourceLine& at) override {
     at_ = at;
@@ -38,8 +43,16 @@ class TraceSink : public OperationSink {
   void autocommit_block(const std::function<void()>& body) override {
     if (!tracer_.is_in_transaction()) return body();
     tracer_.commit();
+    is_engines_transaction_ = false;
     body();
+    end_of_body();
     tracer_.begin();
+    is_engines_transaction_ = true;
+  }
+  // What a script begins itself it has to end.
+  void end_of_body() const {
+    if (is_engines_transaction_ || !tracer_.is_in_transaction()) return;
+    throw std::runtime_error("it begins a transaction of its own and does not end it; add COMMIT");
   }
   Bind& bind() override { return bind_; }
   const RunContext& context() const override { return context_; }
@@ -65,6 +78,7 @@ class TraceSink : public OperationSink {
   void run_sql(const std::string& sql, const SourceLine& at) {
     for (const auto& statement : split_sql(sql)) {
       const auto where = source(at, statement.line);
+      if (is_engines_transaction_) refuse_transaction_control(std::string(statement.text));
       if (statement.copy_data) {
         tracer_.copy(std::string(statement.text), *statement.copy_data, where);
       } else {
@@ -88,6 +102,7 @@ class TraceSink : public OperationSink {
   const RunContext& context_;
   const schema::ServerFeatures& features_;
   TraceBind bind_;
+  bool is_engines_transaction_;  // and no script's own
   SourceLine at_;
 };
 
@@ -127,6 +142,7 @@ void trace_revisions(Tracer& tracer, const ScriptDirectory& scripts, const std::
     TraceSink sink(tracer, script, environment.run, features);
     try {
       run_body(scripts, step, make_operations(sink, environment));
+      sink.end_of_body();
     } catch (const CommandError&) {
       throw;
     } catch (const std::exception& error) {

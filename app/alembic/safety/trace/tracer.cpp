@@ -246,7 +246,8 @@ void Tracer::remember_setting(const std::string& sql) {
 
 void Tracer::fail(const std::string& sql, const StatementSource& source, const DatabaseError& error) {
   auto at = source;
-  if (at.line != 0 && error.report().line > 1) at.line += error.report().line - 1;
+  // Of C++ it is the line of the operation that counts.
+  if (at.line != 0 && error.report().line > 1 && !at.file.ends_with(".cpp")) at.line += error.report().line - 1;
   auto text =
       fmt::format("{}: the statement fails on the scratch copy of the schema: {}", place(at), error.explanation());
   if (error.statement().empty()) text += ": " + shortened(sql);
