@@ -169,6 +169,18 @@ TEST_F(MigratePlan, RunsTheRevisionsThatTheDatabaseLacksOnItsSchemaAsItStands) {
   EXPECT_EQ(statements[1].at("locks").as_array().back().at("since").to_number<int>(), 1);
 }
 
+TEST_F(MigratePlan, TakesTheSqlThatAnOfflineRunWrites) {
+  Engine engine(database_);
+  const ScriptDirectory scripts(
+      {make_sql_script({.revision = "r1"}, {.upgrade = {"CREATE TABLE parcel (id integer)"}, .downgrade = {}})});
+  ASSERT_EQ(engine.upgrade(scripts, "r1").exit_code, 0);
+  const auto report = plan_sql(
+      "BEGIN;\nALTER TABLE parcel ADD COLUMN a integer;\nUPDATE alembic_version SET version_num='r2' WHERE "
+      "alembic_version.version_num = 'r1';\nCOMMIT;");
+  ASSERT_THAT(report.statements, SizeIs(2));
+  EXPECT_EQ(report.statements[0].strongest, LockMode::access_exclusive);
+}
+
 TEST_F(MigratePlan, BeginsARangeWithWhatTheRevisionsBeforeItMake) {
   const auto report =
       plan({.range = "r2:r3"},

@@ -96,7 +96,7 @@ class Planning {
     }
     add_rows();
     if (!tracer_) tracer_.emplace(*scratch_);
-    make_version_table(wanted.from);
+    make_version_table(tracer_->connection(), wanted.from);
     trace_revisions(*tracer_, scripts, wanted.steps, environment_);
   }
 
@@ -150,7 +150,9 @@ class Planning {
           "DATABASE_URL is not set, so there is no schema that the statements find; set it, or give the "
           "schema with --schema FILE.sql");
     }
-    copy_schema(*live_, *scratch_->connect());
+    const auto connection = scratch_->connect();
+    copy_schema(*live_, *connection);
+    copy_version_table(*connection);
   }
 
   // The live schema, because it need not be what the revisions make; where that can't be copied, what they make.
@@ -180,13 +182,22 @@ class Planning {
     tracer_->looking(Tracer::Looking::on);
   }
 
-  // For migrations that look at it.
-  void make_version_table(const RevisionIds& rows) {
+  // The schema copy leaves it out; migrations may look at it, and SQL that `--sql` wrote changes its rows.
+  void make_version_table(Connection& connection, const RevisionIds& rows) const {
     const VersionTable table(environment_.version_table, environment_.version_table_schema);
-    auto& connection = tracer_->connection();
-    if (connection.scalar(table.exists_sql()) != "t") connection.execute(table.create_if_missing_sql());
-    for (const auto& row : rows)
+    if (connection.scalar(table.exists_sql()) == "t") return;
+    connection.execute(table.create_if_missing_sql());
+    for (const auto& row : rows) {
       connection.execute(table.row_sql({.kind = RowOperation::Kind::insert, .from = "", .to = row}));
+    }
+  }
+
+  void copy_version_table(Connection& to) {
+    const VersionTable table(environment_.version_table, environment_.version_table_schema);
+    if (live_->scalar(table.exists_sql()) != "t") return;
+    RevisionIds rows;
+    for (const auto& row : live_->query(table.select_sql())) rows.push_back(row.at(0).value_or(""));
+    make_version_table(to, rows);
   }
 
   void read_figures() {
