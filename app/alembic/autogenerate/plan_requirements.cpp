@@ -19,6 +19,11 @@ bool is_of_default(const Dependency& dependency) {
                                                           kind == ObjectKind::sequence || kind == ObjectKind::routine);
 }
 
+// Whether the checks or the default of a domain are what the dependency is about.
+bool is_of_checks(const Dependency& dependency) {
+  return dependency.object.kind == ObjectKind::domain && dependency.on.kind == ObjectKind::routine;
+}
+
 // Whether the sequence of a serial column is dropped with a change of the column.
 bool loses_sequence(const Item& item) {
   const auto* before = std::get_if<Column>(&item.before);
@@ -64,8 +69,6 @@ std::optional<QualifiedName> relation_name(const ObjectName& name, const Object&
         return QualifiedName{name.schema, name.name};
       }
       return std::nullopt;
-    case ObjectKind::routine:
-      return QualifiedName{name.schema, name.name.substr(0, name.name.find('(')) + "()"};
     default:
       return std::nullopt;
   }
@@ -119,7 +122,7 @@ void Planner::require_before(const Dependency& dependency) {
   }
   for (auto* used : {item_of(dependency.on), parent_item(dependency.on, before_items_)}) {
     if (used == nullptr || used == user) continue;
-    if (user->leave_action && is_of_default(dependency)) {
+    if (user->leave_action && (is_of_default(dependency) || is_of_checks(dependency))) {
       if (used->drop_action) graph_.require(*user->leave_action, *used->drop_action);
     } else {
       require_last_use(*user, *used);

@@ -51,6 +51,7 @@ OperationList Planner::operations(const Part& part) const {
   switch (phase) {
     case Phase::leave:
       if (const auto* sequence = std::get_if<Sequence>(&item->before)) return disown_operations(*sequence);
+      if (const auto* domain = std::get_if<Domain>(&item->before)) return *alter_operations(*domain, bare(*domain));
       if (const auto* column = std::get_if<Column>(&item->before)) {
         return {drop_default_operation(table_before(item->old_name), *column)};
       }
