@@ -146,6 +146,13 @@ class Planner {
   OperationList with_access(const Item& item, OperationList operations) const;
   std::string note(const Part& part) const;
 
+  // plan_notes.cpp
+  bool is_written_when_added(const ObjectName& name, const Column& column) const;
+  bool is_checked(const Domain& domain) const;
+  bool is_in_use(const ObjectName& type) const;
+  std::string note_of_addition(const ObjectName& name, const Column& column) const;
+  std::string note_of_alteration(const Item& item) const;
+
   const CatalogSnapshot& before_;
   const CatalogSnapshot& after_;
   const CompareOptions& options_;
@@ -197,6 +204,6 @@ bool is_separable(const Constraint& constraint);
 std::string note_of_creation(const Object& object, bool table_has_been_there);
 std::string note_of_removal(const Object& object);
 std::string note_of_replacement(const Object& before, const Object& after);
-std::string note_of_change(const Object& before, const Object& after);
+std::size_t place_of_note(const OperationList& operations);
 
 }  // namespace support::alembic::autogenerate

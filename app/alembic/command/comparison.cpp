@@ -1,5 +1,7 @@
 #include "app/alembic/command/comparison.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "app/alembic/autogenerate/catalog_reader.hpp"
@@ -49,6 +51,7 @@ class Comparing {
   ComparisonResult run() {
     original_ = before_ = reader_.read_from();
     after_ = reader_.read_to();
+    require_schemas();
     run_reporting(from_.name(), [&] {
       result_.default_schema = autogenerate::current_schema(reader_.server());
       result_.server = server_features(reader_.server());
@@ -64,6 +67,19 @@ class Comparing {
   }
 
  private:
+  // A name that is misspelled would leave nothing to be looked at, and nothing to be found.
+  void require_schemas() const {
+    std::set<std::string> known;
+    for (const auto* side : {&before_, &after_}) {
+      for (const auto& schema : side->schemas) known.insert(schema.name);
+    }
+    for (const auto& name : request_.options.schemas) {
+      if (known.contains(name)) continue;
+      throw CommandError(fmt::format("--schema {}: neither {} nor {} has a schema of that name; they have {}", name,
+                                     from_.name(), to_.name(), fmt::join(known, ", ")));
+    }
+  }
+
   void rename() {
     run_reporting("The renames", [&] {
       before_ = autogenerate::renamed_snapshot(reader_.scratch(), original_, result_.renames, inspect_);

@@ -208,12 +208,28 @@ TEST_F(ComparisonOfSides, WhatCannotBeReadIsASentenceWithItsPlace) {
   EXPECT_THAT(error_of({.to = file("long.sql", "SELECT 1;\n/* ä */ CREATE TABLE a (" + std::string(100, ' ') +
                                                    "b nosuchtype" + std::string(100, ' ') + ");")}),
               HasSubstr("long.sql, line 2, column 127: type \"nosuchtype\" does not exist"));
-  EXPECT_THAT(error_of({.to = file("open.sql", "\nSELECT 'open;")}), HasSubstr("open.sql, line 2: The string that"));
+  for (const auto& [open, words] : {std::pair("'open;", "The string that begins in line 2"),
+                                    std::pair("\"open;", "The quoted name that begins in line 2"),
+                                    std::pair("$a$open;", "The string that $a$ opens in line 2"),
+                                    std::pair("/* open;", "The comment that /* opens in line 2"),
+                                    std::pair("(open", "The parenthesis that is opened in line 2")}) {
+    EXPECT_THAT(error_of({.to = file("open.sql", "SELECT 1;\nSELECT 'é', " + std::string(open) + "\n\n")}),
+                HasSubstr("open.sql, line 2, column 13: " + std::string(words)));
+  }
   EXPECT_THAT(error_of({.to = folder_ / "gone.sql"}), HasSubstr("there is no such file"));
   EXPECT_THAT(error_of({.from = "-", .to = "-"}), HasSubstr("Only one side can be standard input"));
   EXPECT_THAT(error_of({.dev_url = "schema.sql"}), HasSubstr("--dev-url schema.sql"));
   EXPECT_THAT(database_.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace").front(),
               ElementsAre("0"));
+}
+
+TEST_F(ComparisonOfSides, ASchemaThatNoSideHasIsRefused) {
+  database_.sql("CREATE SCHEMA shop");
+  const auto wanted = file("schema.sql", "CREATE SCHEMA stall;");
+  EXPECT_THAT(error_of({.to = wanted, .options = {.schemas = {"shop", "nope"}}}),
+              AllOf(HasSubstr("--schema nope: neither"), HasSubstr("they have public, shop, stall")));
+  EXPECT_THAT(found({.to = wanted, .options = {.schemas = {"stall"}}}), ElementsAre("Detected added schema 'stall'"));
+  EXPECT_THAT(found({.to = wanted, .options = {.schemas = {"public"}}}), IsEmpty());
 }
 
 TEST_F(ComparisonOfSides, AServerThatIsNotThereIsNamedWithTheOption) {

@@ -82,6 +82,82 @@ TEST(Plan, LosesNothingInAWiderTypeAndSaysNothing) {
   EXPECT_THAT(note_of(steps.downgrade, "TYPE VARCHAR(10)"), HasSubstr("can't hold"));
 }
 
+TEST(Plan, SaysWhichValuesAnotherTypeHasNoPlaceFor) {
+  struct Case {
+    const char* before;
+    const char* after;
+    const char* words;  // none: nothing is lost
+  };
+  for (const auto& [before, after, words] : {Case{"boolean", "integer", ""},
+                                             {"integer", "boolean", "Every number but 0 becomes true."},
+                                             {"integer[]", "text[]", ""},
+                                             {"integer", "text", ""},
+                                             {"character varying(10)[]", "character varying(5)[]", "can't hold"},
+                                             {"character varying(5)[]", "character varying(10)[]", ""},
+                                             {"character varying(5)[]", "text", ""},
+                                             {"text", "integer[]", "can't hold"},
+                                             {"integer", "smallint", "can't hold"},
+                                             {"bigint", "double precision", "can't hold"},
+                                             {"timestamp without time zone", "timestamp with time zone", ""},
+                                             {"timestamp without time zone", "date", "can't hold"},
+                                             {"timestamp(6) without time zone", "timestamp without time zone", ""},
+                                             {"bit(3)", "bit(5)", "can't hold"},
+                                             {"character(3)", "character varying(2)", "can't hold"},
+                                             {"character(3)", "character varying(3)", ""}}) {
+    const auto steps =
+        plan(snapshot({table("t", {column("a", before)})}), snapshot({table("t", {column("a", after)})}));
+    const auto note = note_of(steps.upgrade, "ALTER COLUMN a TYPE");
+    const bool loses = !std::string_view(words).empty();
+    EXPECT_EQ(note.find(loses ? words : "can't hold") != std::string::npos, loses) << before << " " << after << note;
+  }
+}
+
+TEST(Plan, PutsANoteAboveTheStatementThatItIsAbout) {
+  auto before = snapshot({table("t", {column("a", "text")})});
+  auto after = snapshot({table("t", {column("a")})});
+  before.tables.front().columns.front().default_sql = "'x'::text";
+  after.tables.front().columns.front().default_sql = "1";
+  const auto steps = plan(before, after).upgrade;
+  EXPECT_EQ(note_of(steps, "DROP DEFAULT"), "");
+  EXPECT_THAT(note_of(steps, "TYPE INTEGER"), HasSubstr("Rewrites the table"));
+}
+
+TEST(Plan, SaysWhatBecomesOfSequences) {
+  auto before = snapshot({});
+  before.sequences = {{.schema = "app", .name = "gone"}, {.schema = "app", .name = "s"}};
+  auto after = snapshot({});
+  after.sequences = {{.schema = "app", .name = "s", .options = {.type = "integer", .maximum = 2147483647}}};
+  auto steps = plan(before, after);
+  EXPECT_EQ(note_of(steps.upgrade, "DROP SEQUENCE app.gone"), "The position of 'gone' is lost.");
+  EXPECT_EQ(note_of(steps.upgrade, "AS INTEGER"), "Fails when the sequence stands beyond 2147483647.");
+  EXPECT_EQ(note_of(steps.downgrade, "AS BIGINT"), "");
+
+  auto serial = column("id");
+  serial.sequence = ColumnSequence{"app", "t_id_seq", {.type = "integer", .maximum = 2147483647}};
+  auto identity = serial;
+  identity.identity = Identity::always;
+  before = snapshot({table("t", {serial})});
+  EXPECT_EQ(note_of(plan(before, snapshot({table("t", {identity})})).upgrade, "DROP DEFAULT"),
+            "The position of its sequence is lost.\nIts sequence starts at 1, whatever the rows hold.");
+  EXPECT_EQ(note_of(plan(before, snapshot({table("t", {column("id")})})).upgrade, "DROP DEFAULT"),
+            "The position of its sequence is lost.");
+}
+
+TEST(Plan, SaysThatTablesAreReadForACheckOfADomainThatTheyUse) {
+  auto before = snapshot({table("t", {column("a", "app.d")})});
+  before.domains = {{.schema = "app", .name = "d", .type = "integer"}};
+  auto after = before;
+  after.domains.front().checks = {{.name = "c", .definition = "CHECK ((VALUE > 0))"}};
+  EXPECT_EQ(note_of(plan(before, after).upgrade, "ADD CONSTRAINT c"), "");
+  before.dependencies = {{name_of(ObjectKind::column, "a", "t"), name_of(ObjectKind::domain, "d")}};
+  constexpr auto note = "Reads every table that has a column of the domain; fails when a value breaks it.";
+  EXPECT_EQ(note_of(plan(before, after).upgrade, "ADD CONSTRAINT c"), note);
+  after.domains.front().checks.clear();
+  after.domains.front().not_null = true;
+  EXPECT_EQ(note_of(plan(before, after).upgrade, "SET NOT NULL"), note);
+  EXPECT_EQ(note_of(plan(before, after).downgrade, "DROP NOT NULL"), "");
+}
+
 TEST(Plan, MakesAViewAgainWhenAColumnBelowItChangesItsType) {
   auto before = snapshot({table("t", {column("a")})});
   before.views.push_back(
