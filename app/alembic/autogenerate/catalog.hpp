@@ -65,6 +65,7 @@ struct ColumnSequence {
   std::string schema;
   std::string name;
   SequenceOptions options;
+  std::string comment;  // of an identity's
 
   bool operator==(const ColumnSequence&) const = default;
 };
@@ -201,6 +202,7 @@ struct View {
   bool populated = true;
   std::string access_method;
   std::string tablespace;
+  std::string cluster_index;  // CLUSTER ON
   std::string comment;
   Access access;
   std::vector<Column> columns;

@@ -348,6 +348,11 @@ void Planner::require_persistence() {
   });
   visit(after_, [&](const ObjectName& name, const Item* referring, const Item* referent) {
     const auto* key = after_item(name);
+    const auto* table = after_item(relation_of(name, ObjectKind::table));
+    if (table != nullptr && table->create_action && referent != nullptr &&
+        std::get<Table>(referent->after).persistence == Persistence::permanent) {
+      graph_.require(*referent->alter_action, *table->create_action);
+    }
     for (const auto* change : {referring, referent}) {
       if (key != nullptr && key->create_action && change != nullptr) {
         graph_.require(*change->alter_action, *key->create_action);

@@ -94,6 +94,7 @@ class Planner {
 
   // plan_parentage.cpp
   void add_parentage();
+  void add_columns_to_join(const Table& before, const Table& after);
   bool is_brought_by_parent(const Difference& difference) const;
   bool is_made_by_parent(const Difference& difference) const;
   bool is_of_kept_parent(const ObjectName& part) const;

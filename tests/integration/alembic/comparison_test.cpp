@@ -195,8 +195,22 @@ TEST_F(ComparisonOfSides, AWrongRenameIsRefused) {
   const auto wanted = file("schema.sql", "CREATE TABLE people (id integer PRIMARY KEY, mail text NOT NULL);");
   EXPECT_THAT(error_of({.to = wanted, .renames = {"ghosts:people"}}), HasSubstr("there is no table public.ghosts"));
   EXPECT_THAT(error_of({.to = wanted, .renames = {"users:users"}}), HasSubstr("is there already"));
-  EXPECT_THAT(error_of({.to = wanted, .options = {.compare_access = true}, .renames = {"users:people"}}),
-              HasSubstr("--compare-access"));
+}
+
+TEST_F(ComparisonOfSides, ARenameKeepsRights) {
+  database_.sql(std::string(users_sql) +
+                "GRANT SELECT ON users TO pg_monitor; GRANT UPDATE (mail) ON users TO pg_monitor");
+  const std::string wanted =
+      "CREATE TABLE people (id integer CONSTRAINT users_pkey PRIMARY KEY, email text NOT NULL); GRANT SELECT ON people "
+      "TO pg_monitor;";
+  const auto with_rights = [&](const std::string& grants) {
+    return found({.to = file("schema.sql", wanted + grants),
+                  .options = {.compare_access = true},
+                  .renames = {"users:people", "people.mail:email"}});
+  };
+  EXPECT_THAT(with_rights("GRANT UPDATE (email) ON people TO pg_monitor;"),
+              ElementsAre("Detected renamed table 'users:people'", "Detected renamed column 'people.mail:email'"));
+  EXPECT_THAT(with_rights(""), Contains("Detected changed column 'people.email': grants"));
 }
 
 TEST_F(ComparisonOfSides, WhatCannotBeReadIsASentenceWithItsPlace) {

@@ -146,6 +146,43 @@ constexpr std::array cases = {
         "shoe (size integer DEFAULT half(80) CHECK (half(size) > 1), half integer GENERATED ALWAYS AS (half(size)) "
         "STORED); CREATE INDEX halves ON shoe (half(size)); CREATE VIEW halved AS SELECT half(size) AS h FROM shoe;",
         "SELECT string_agg(concat_ws('/', size, half), ' ' ORDER BY size) FROM shoe", "40/20 42/21"},
+    Case{
+        "SettingsOfAMaterializedViewThatIsMadeAgain",
+        "CREATE TABLE reading (degrees integer); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; "
+        "CREATE "
+        "INDEX by_degrees ON report (degrees); ALTER MATERIALIZED VIEW report ALTER COLUMN degrees SET STATISTICS 50; "
+        "ALTER MATERIALIZED VIEW report CLUSTER ON by_degrees;",
+        "INSERT INTO reading VALUES (17)",
+        "CREATE TABLE reading (degrees bigint); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; CREATE "
+        "INDEX by_degrees ON report (degrees); ALTER MATERIALIZED VIEW report ALTER COLUMN degrees SET STATISTICS 50; "
+        "ALTER MATERIALIZED VIEW report CLUSTER ON by_degrees;",
+        "SELECT concat_ws('/', attstattarget, indisclustered) FROM pg_attribute JOIN pg_index ON attrelid = indrelid "
+        "WHERE attname = 'degrees' AND attrelid = 'report'::regclass",
+        "50/t"},
+    Case{"SettingsOfAMaterializedViewThatChange",
+         "CREATE TABLE reading (degrees integer); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; "
+         "CREATE "
+         "INDEX by_degrees ON report (degrees);",
+         "INSERT INTO reading VALUES (17)",
+         "CREATE TABLE reading (degrees integer); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; "
+         "CREATE "
+         "INDEX by_degrees ON report (degrees); ALTER MATERIALIZED VIEW report ALTER COLUMN degrees SET (n_distinct = "
+         "7); ALTER MATERIALIZED VIEW report CLUSTER ON by_degrees;",
+         "SELECT concat_ws('/', attoptions, indisclustered) FROM pg_attribute JOIN pg_index ON attrelid = indrelid "
+         "WHERE attname = 'degrees' AND attrelid = 'report'::regclass",
+         "{n_distinct=7}/t"},
+    Case{"CommentOfTheSequenceOfAnIdentity",
+         "CREATE TABLE reading (id integer GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE reading_id_seq IS 'a';",
+         "INSERT INTO reading DEFAULT VALUES",
+         "CREATE TABLE reading (id integer GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE reading_id_seq IS 'b'; "
+         "CREATE TABLE other (id integer GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE other_id_seq IS 'c';",
+         "SELECT obj_description('reading_id_seq'::regclass, 'pg_class') || obj_description('other_id_seq'::regclass, "
+         "'pg_class')",
+         "bc"},
+    Case{"TableThatRefersToOneThatIsLoggedFromNowOn", "CREATE UNLOGGED TABLE shelf (id integer PRIMARY KEY);",
+         "INSERT INTO shelf VALUES (1)",
+         "CREATE TABLE shelf (id integer PRIMARY KEY); CREATE TABLE book (shelf integer REFERENCES shelf);",
+         "SELECT id FROM shelf", "1"},
     Case{"SequenceOfATableThatIsMadeAnew",
          "CREATE TABLE reading (at date NOT NULL, number bigint) PARTITION BY RANGE (at); CREATE SEQUENCE numbers "
          "OWNED BY reading.number;",
@@ -207,6 +244,30 @@ TEST_F(PlanOfAPart, LeavesPartitionsAndChildrenOfWhatGoes) {
     EXPECT_EQ(applied(planned.upgrade), "") << before;
     EXPECT_EQ(database_->connection().scalar("SELECT at FROM kept"), "2026-05-02") << before;
     EXPECT_EQ(database_->connection().scalar("SELECT to_regclass('reading') IS NULL"), "t") << before;
+  }
+}
+
+TEST_F(PlanOfAPart, GivesPartitionsThatAreLeftOutBackAsTheyWere) {
+  for (const auto* type : {"bigint", "integer"}) {
+    const std::string key = type == std::string("integer") ? "abs(id)" : "id";
+    const auto planned = planned_for(
+        "CREATE TABLE reading (id integer, note text) PARTITION BY RANGE (id); CREATE TABLE kept PARTITION OF reading "
+        "FOR VALUES FROM (0) TO (100); CREATE TABLE other PARTITION OF reading FOR VALUES FROM (100) TO (200); CREATE "
+        "INDEX ON kept (note); INSERT INTO reading VALUES (7, 'a'), (150, 'b')",
+        ("CREATE TABLE reading (id " + std::string(type) + ", note text) PARTITION BY RANGE (" + key +
+         "); CREATE TABLE kept PARTITION OF reading FOR VALUES FROM (0) TO (50); CREATE TABLE other PARTITION OF "
+         "reading "
+         "FOR VALUES FROM (100) TO (200);")
+            .c_str(),
+        "kept");
+    auto& connection = database_->connection();
+    const auto bound = "SELECT replace(pg_get_expr(relpartbound, oid), '''', '') FROM pg_class WHERE relname = 'kept'";
+    for (const auto* steps : {&planned.upgrade, &planned.downgrade}) {
+      EXPECT_EQ(applied(*steps), "") << sql_text(*steps, alembic::server_features(connection));
+      EXPECT_EQ(connection.scalar(bound), "FOR VALUES FROM (0) TO (100)");
+      EXPECT_EQ(connection.scalar("SELECT string_agg(note, ' ' ORDER BY id) FROM reading"), "a b");
+      EXPECT_EQ(connection.scalar("SELECT count(*) FROM pg_index WHERE indrelid = 'kept'::regclass"), "1");
+    }
   }
 }
 
