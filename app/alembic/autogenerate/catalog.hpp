@@ -65,6 +65,7 @@ struct ColumnSequence {
   std::string schema;
   std::string name;
   SequenceOptions options;
+  std::string comment;  // of an identity's
 
   bool operator==(const ColumnSequence&) const = default;
 };
@@ -201,6 +202,7 @@ struct View {
   bool populated = true;
   std::string access_method;
   std::string tablespace;
+  std::string cluster_index;  // CLUSTER ON
   std::string comment;
   Access access;
   std::vector<Column> columns;
@@ -289,7 +291,7 @@ enum class RoutineKind { function, procedure, aggregate, window };
 struct Routine {
   std::string schema;
   std::string name;
-  std::string arguments;  // those that tell overloads apart
+  std::string arguments;  // the types that tell overloads apart: "text, app.mood[]"
   RoutineKind kind = RoutineKind::function;
   std::string definition;  // the whole CREATE statement
   std::string comment;
@@ -348,8 +350,8 @@ struct Statistics {
 
 // What PostgreSQL keeps `object` from being without: a type of a column, a function in a default, a column in a view.
 // A default is its column; the index of a constraint and the sequence of a serial or identity column are that
-// constraint and that column; a table's row type is the table, and a type's array the type; what belongs to an
-// extension is the extension.
+// constraint and that column; a table's row type is the table, a type's array the type, and the multirange type and the
+// constructors of a range that range; what belongs to an extension is the extension.
 struct Dependency {
   ObjectName object;
   ObjectName on;

@@ -44,6 +44,7 @@ struct Relation {
   std::string name;
   std::vector<Column>* columns = nullptr;
   Table* table = nullptr;
+  std::string* cluster_index = nullptr;
   std::vector<Index>* indexes = nullptr;
   Composite* composite = nullptr;
   Texts names_by_number;  // of its columns, from 1

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/autogenerate/column_changes.hpp"
 #include "app/alembic/autogenerate/object_comments.hpp"
 #include "app/schema/quoting.hpp"
 
@@ -114,13 +115,19 @@ void append_storage(OperationList& operations, const View& before, const View& a
   if (before.tablespace != after.tablespace) {
     alter("SET TABLESPACE " + quote_identifier(after.tablespace.empty() ? "pg_default" : after.tablespace));
   }
+  const auto has_name = [&](const Index& index) { return index.name == after.cluster_index; };
+  if (before.cluster_index != after.cluster_index && after.cluster_index.empty()) {
+    alter("SET WITHOUT CLUSTER");
+  } else if (before.cluster_index != after.cluster_index && std::ranges::any_of(before.indexes, has_name)) {
+    operations.push_back(cluster_operation(after));
+  }
   Texts set;
   for (const auto& [name, value] : parameters(after.options)) set.push_back(fmt::format("{} = {}", name, value));
   Texts reset;
   for (const auto& option : before.options) {
     const auto name = name_and_value(option).first;
-    const auto has_name = [&](const auto& other) { return name_and_value(other).first == name; };
-    if (std::ranges::none_of(after.options, has_name)) reset.push_back(name);
+    const auto is_set = [&](const auto& other) { return name_and_value(other).first == name; };
+    if (std::ranges::none_of(after.options, is_set)) reset.push_back(name);
   }
   if (before.options == after.options) return;
   if (!reset.empty()) alter(fmt::format("RESET ({})", fmt::join(reset, ", ")));
@@ -137,8 +144,23 @@ OperationList create_operations(const View& view) {
     operations.push_back(CreateView{view_of(view)});
   }
   append_comment(operations, commented(view), view.comment);
-  for (const auto& column : view.columns) append_column(operations, view, nullptr, column);
+  for (const auto& column : view.columns) {
+    append_column(operations, view, nullptr, column);
+    if (!view.materialized) continue;
+    auto plain = column;
+    plain.storage.clear();
+    plain.compression.clear();
+    plain.statistics.reset();
+    plain.options.clear();
+    std::ranges::move(view_column_operations({{view.schema, view.name}, true}, plain, column),
+                      std::back_inserter(operations));
+  }
   return operations;
+}
+
+Operation cluster_operation(const View& view) {
+  return Execute{fmt::format("ALTER MATERIALIZED VIEW {} CLUSTER ON {}", name_of_view(view),
+                             quote_identifier(view.cluster_index))};
 }
 
 OperationList drop_operations(const View& view) {

@@ -264,6 +264,36 @@ bool is_by_itself(std::string_view from, std::string_view to) {
   return (in(numbers, from) && in(numbers, to)) || (in(times, from) && in(times, to));
 }
 
+// An identity's sequence keeps its name, whatever the other side calls it.
+void append_sequence_comment(OperationList& operations, const Column& before, const Column& after) {
+  if (after.identity == Identity::none || !after.sequence) return;
+  const bool is_kept = before.identity != Identity::none && before.sequence;
+  const auto& sequence = is_kept ? *before.sequence : *after.sequence;
+  const auto old_comment = is_kept ? before.sequence->comment : std::string();
+  if (old_comment == after.sequence->comment) return;
+  operations.push_back(
+      comment_operation("SEQUENCE " + schema::qualified_name(sequence.name, sequence.schema), after.sequence->comment));
+}
+
+void append_storage(OperationList& operations, const std::string& alter, const Column& before, const Column& after,
+                    int server_version) {
+  // A new type brings its own storage along.
+  if (!after.storage.empty() ? before.storage != after.storage || before.type != after.type
+                             : before.storage != after.storage && before.type == after.type) {
+    const auto usual = server_version >= version_with_storage_default ? "DEFAULT" : usual_storage(after.type);
+    operations.push_back(
+        Execute{fmt::format("{} SET STORAGE {}", alter, after.storage.empty() ? usual : after.storage)});
+  }
+  if (before.compression != after.compression) {
+    operations.push_back(Execute{
+        fmt::format("{} SET COMPRESSION {}", alter, after.compression.empty() ? "default" : after.compression)});
+  }
+  if (before.statistics != after.statistics) {
+    operations.push_back(Execute{fmt::format("{} SET STATISTICS {}", alter, after.statistics.value_or(-1))});
+  }
+  add_option_changes(alter, before.options, after.options, operations);
+}
+
 }  // namespace
 
 std::string conversion(const std::string& column, const std::string& from, const std::string& to) {
@@ -292,22 +322,8 @@ OperationList own_sequence_operations(const ColumnSetting& setting, const Column
 
 OperationList storage_operations(const ColumnSetting& setting, const Column& before, const Column& after) {
   OperationList operations;
-  const auto alter = alter_column(setting.table, after.name);
-  // A new type brings its own storage along.
-  if (!after.storage.empty() ? before.storage != after.storage || before.type != after.type
-                             : before.storage != after.storage && before.type == after.type) {
-    const auto usual = setting.server_version >= version_with_storage_default ? "DEFAULT" : usual_storage(after.type);
-    operations.push_back(
-        Execute{fmt::format("{} SET STORAGE {}", alter, after.storage.empty() ? usual : after.storage)});
-  }
-  if (before.compression != after.compression) {
-    operations.push_back(Execute{
-        fmt::format("{} SET COMPRESSION {}", alter, after.compression.empty() ? "default" : after.compression)});
-  }
-  if (before.statistics != after.statistics) {
-    operations.push_back(Execute{fmt::format("{} SET STATISTICS {}", alter, after.statistics.value_or(-1))});
-  }
-  add_option_changes(alter, before.options, after.options, operations);
+  append_storage(operations, alter_column(setting.table, after.name), before, after, setting.server_version);
+  append_sequence_comment(operations, before, after);
   return operations;
 }
 
@@ -358,13 +374,18 @@ std::optional<OperationList> alter_operations(const ColumnSetting& setting, cons
   return ColumnChange(setting, before, after).operations();
 }
 
-OperationList view_column_operations(const QualifiedName& view, const Column& before, const Column& after) {
+OperationList view_column_operations(const ViewSetting& setting, const Column& before, const Column& after) {
   OperationList operations;
+  const auto& view = setting.view;
   const auto column = quote_identifier(after.name);
   if (before.default_sql != after.default_sql) {
     operations.push_back(
         Execute{fmt::format("ALTER VIEW {} ALTER COLUMN {} {}", quoted_name(view), column,
                             after.default_sql ? "SET DEFAULT " + *after.default_sql : "DROP DEFAULT")});
+  }
+  if (setting.materialized) {
+    append_storage(operations, fmt::format("ALTER MATERIALIZED VIEW {} ALTER COLUMN {}", quoted_name(view), column),
+                   before, after, setting.server_version);
   }
   if (before.comment != after.comment) {
     operations.push_back(comment_operation(fmt::format("COLUMN {}.{}", quoted_name(view), column), after.comment));

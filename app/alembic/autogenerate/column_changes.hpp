@@ -24,8 +24,13 @@ OperationList drop_operations(const ColumnSetting& setting, const Column& column
 // std::nullopt: it has to be dropped and added.
 std::optional<OperationList> alter_operations(const ColumnSetting& setting, const Column& before, const Column& after);
 
-// Of a column of a view: its comment and its default.
-OperationList view_column_operations(const QualifiedName& view, const Column& before, const Column& after);
+// Of a column of a view: its comment and its default, and how it is stored in a materialized one.
+struct ViewSetting {
+  QualifiedName view;
+  bool materialized = false;
+  int server_version = 0;
+};
+OperationList view_column_operations(const ViewSetting& setting, const Column& before, const Column& after);
 
 // What CREATE TABLE and ADD COLUMN can't say: storage, compression, statistics and options.
 OperationList storage_operations(const ColumnSetting& setting, const Column& before, const Column& after);

@@ -104,6 +104,14 @@ bool Comparison::keeps(const ObjectName& object, Side side) const {
   return looks_at(object.kind) && (!options_.include_object || options_.include_object(object, side));
 }
 
+bool is_compared(const CompareOptions& options, const ObjectName& object) {
+  const auto& schema = object.kind == ObjectKind::schema ? object.name : object.schema;
+  if (options.ignored_kinds.contains(object.kind)) return false;
+  if (options.include_schemas && !schema.empty() && !options.include_schemas->contains(schema)) return false;
+  if (options.include_name && !options.include_name(object)) return false;
+  return !options.include_object || options.include_object(object, Side::both);
+}
+
 std::vector<Difference> Comparison::run() {
   compare_list(before_.schemas, after_.schemas, of_database<ObjectKind::schema>);
   compare_list(before_.extensions, after_.extensions, of_database<ObjectKind::extension>);
@@ -146,7 +154,8 @@ void Comparison::compare_views() {
   }
 }
 
-// Types and names follow from the query; what can be said of a column by itself is its default and its comment.
+// Types and names follow from the query; what can be said of a column by itself is its default and its comment, and of
+// one that is stored how it is.
 void Comparison::compare_columns_of_view(const View& before, const View& after) {
   for (const auto& new_column : after.columns) {
     const auto old_column = std::ranges::find(before.columns, new_column.name, &Column::name);
@@ -155,7 +164,12 @@ void Comparison::compare_columns_of_view(const View& before, const View& after) 
     if (!keeps(name, Side::both)) continue;
     std::vector<AttributeChange> changes;
     for (auto& change : attribute_changes(*old_column, new_column, options_)) {
-      if (change.attribute == "comment" || change.attribute == "default") changes.push_back(std::move(change));
+      const auto& which = change.attribute;
+      const bool is_of_storage =
+          which == "statistics" || which == "options" || which == "storage" || which == "compression";
+      const bool is_stored = before.materialized && after.materialized;
+      if (which == "comment" || which == "default" || (is_stored && is_of_storage))
+        changes.push_back(std::move(change));
     }
     if (!changes.empty()) emit(name, &*old_column, &new_column, std::move(changes));
   }

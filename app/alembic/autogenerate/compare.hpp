@@ -46,6 +46,9 @@ struct CompareOptions {
   static CompareOptions for_models();
 };
 
+// Whether an object that both sides have is looked at.
+bool is_compared(const CompareOptions& options, const ObjectName& object);
+
 // What has to change for `before` (the database) to become `after` (the wanted schema). Pure. The order is Alembic's
 // where it has one: added tables, each before the tables that refer to it and with its indexes after it; removed
 // tables, the referring ones first and each after its indexes; then table by table added columns, changed columns,

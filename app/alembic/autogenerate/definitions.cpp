@@ -141,4 +141,16 @@ std::optional<schema::Statistics> statistics_of(const Statistics& statistics) {
   return result;
 }
 
+RangeTypes types_of(const Range& range) {
+  constexpr std::string_view last_part = ", MULTIRANGE_TYPE_NAME = ";
+  DefinitionCursor cursor(range.definition);
+  cursor.take("(SUBTYPE = ");
+  RangeTypes types{.subtype = cursor.until(", ")};
+  const auto last = range.definition.rfind(last_part);
+  if (last == std::string::npos) return types;
+  DefinitionCursor multirange(std::string_view(range.definition).substr(last + last_part.size()));
+  types.multirange = multirange.qualified_name();
+  return types;
+}
+
 }  // namespace support::alembic::autogenerate

@@ -32,4 +32,11 @@ struct RoutineHead {
 // Of a routine that is no aggregate.
 RoutineHead head_of(const Routine& routine);
 
+// The types that a range stands upon, and that stands upon it.
+struct RangeTypes {
+  std::string_view subtype;  // as SQL spells it
+  QualifiedName multirange;
+};
+RangeTypes types_of(const Range& range);
+
 }  // namespace support::alembic::autogenerate

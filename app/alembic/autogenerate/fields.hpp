@@ -114,6 +114,9 @@ void each_field(std::type_identity<Column>, Visit&& visit) {
         return column.sequence ? std::optional(column.sequence->options) : std::optional<SequenceOptions>();
       },
       Aspect::server_default);
+  visit(
+      "sequence_comment",
+      [](const Column& column) { return column.sequence ? column.sequence->comment : std::string(); }, Aspect::comment);
   visit("storage", &Column::storage, Aspect::storage);
   visit("compression", &Column::compression, Aspect::storage);
   visit("statistics", &Column::statistics, Aspect::storage);
@@ -169,6 +172,7 @@ void each_field(std::type_identity<View>, Visit&& visit) {
   visit("options", &View::options, Aspect::essence);
   visit("access_method", &View::access_method, Aspect::storage);
   visit("tablespace", &View::tablespace, Aspect::storage);
+  visit("cluster_index", &View::cluster_index, Aspect::storage);
   visit("comment", &View::comment, Aspect::comment);
   each_access_field<View>(visit);
 }

@@ -142,11 +142,46 @@ void take_rights(const std::vector<T>& from, std::vector<T>& to) {
   }
 }
 
+// A table that is not compared is as it was, but for what comes from its parents.
+Table left_out(const Table& before, const Table& after) {
+  auto table = before;
+  for (auto& column : table.columns) {
+    const auto* wanted = find_column(after, column.name);
+    if (column.origin == Origin::own || wanted == nullptr || wanted->origin == Origin::own) continue;
+    column.type = wanted->type;
+    column.collation = wanted->collation;
+    column.not_null = wanted->not_null;
+  }
+  const auto take_inherited = [](auto& parts, const auto& wanted) {
+    std::erase_if(parts, [](const auto& part) { return part.origin == Origin::inherited; });
+    for (const auto& part : wanted) {
+      if (part.origin == Origin::inherited) parts.push_back(part);
+    }
+  };
+  take_inherited(table.constraints, after.constraints);
+  take_inherited(table.indexes, after.indexes);
+  for (const auto& column : after.columns) {
+    if (column.origin == Origin::inherited && find_column(table, column.name) == nullptr)
+      table.columns.push_back(column);
+  }
+  return table;
+}
+
+void keep_left_out(const CatalogSnapshot& before, CatalogSnapshot& result, const CompareOptions& options) {
+  for (auto& table : result.tables) {
+    if (is_compared(options, {ObjectKind::table, table.schema, "", table.name})) continue;
+    const auto old = std::ranges::find_if(
+        before.tables, [&](const Table& other) { return other.schema == table.schema && other.name == table.name; });
+    if (old != before.tables.end()) table = left_out(*old, table);
+  }
+}
+
 }  // namespace
 
 CatalogSnapshot with_kept_objects(const CatalogSnapshot& before, const CatalogSnapshot& after,
-                                  const std::vector<Difference>& differences) {
+                                  const std::vector<Difference>& differences, const CompareOptions& options) {
   auto result = after;
+  keep_left_out(before, result, options);
   Keeper keeper(differences);
   keeper.keep(before.schemas, result.schemas, [](const Schema& schema) {
     return ObjectName{ObjectKind::schema, "", "", schema.name};

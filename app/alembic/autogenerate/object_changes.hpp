@@ -56,6 +56,8 @@ OperationList disown_operations(const Sequence& sequence);
 OperationList create_operations(const View& view);
 OperationList drop_operations(const View& view);
 std::optional<OperationList> alter_operations(const View& before, const View& after);
+// CLUSTER ON its cluster_index, which has to be there.
+Operation cluster_operation(const View& view);
 
 OperationList create_operations(const Routine& routine);
 OperationList drop_operations(const Routine& routine);

@@ -5,6 +5,7 @@
 
 #include "app/alembic/autogenerate/kept_objects.hpp"
 #include "app/alembic/autogenerate/planner.hpp"
+#include "app/alembic/autogenerate/redundant_defaults.hpp"
 
 namespace support::alembic::autogenerate {
 namespace {
@@ -37,10 +38,13 @@ Plan plan(const CatalogSnapshot& before, const CatalogSnapshot& after, const Com
   auto wanted = after;
   if (!options.compare_access) take_rights(before, wanted);
   auto differences = compare(before, wanted, options);
-  const auto reached = with_kept_objects(before, wanted, differences);
+  const auto reached = with_kept_objects(before, wanted, differences, options);
   Plan result;
-  result.upgrade = Planner(before, reached, differences, options).run();
-  result.downgrade = Planner(reached, before, inverted(std::move(differences)), options).run();
+  const auto steps = [&](const CatalogSnapshot& from, const CatalogSnapshot& to, const std::vector<Difference>& found) {
+    return without_redundant_defaults(Planner(from, to, found, options).run());
+  };
+  result.upgrade = steps(before, reached, differences);
+  result.downgrade = steps(reached, before, inverted(std::move(differences)));
   return result;
 }
 

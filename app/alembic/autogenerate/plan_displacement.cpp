@@ -24,20 +24,30 @@ bool is_inherited_index(const Object& object) {
 
 }  // namespace
 
-// PostgreSQL adds no check to a domain whose values are inside of arrays or composites.
+Domain bare(Domain domain) {
+  domain.checks.clear();
+  domain.default_sql.reset();
+  return domain;
+}
+
+// Whether values of the domain are inside of arrays or composites.
+bool Planner::is_contained(const ObjectName& domain) const {
+  const auto [first, last] = dependents_.equal_range(domain);
+  return std::any_of(first, last, [&](const auto& dependent) {
+    if (dependent.second.kind == ObjectKind::composite_type) return true;
+    const auto object = find_object(before_, dependent.second);
+    const auto* column = std::get_if<Column>(&object);
+    return column != nullptr && column->type.ends_with("[]");
+  });
+}
+
+// PostgreSQL adds no check to such a one.
 void Planner::replace_contained_domains() {
   for (const auto& item : items_) {
     const auto* before = std::get_if<Domain>(&item->before);
     const auto* after = std::get_if<Domain>(&item->after);
     if (before == nullptr || after == nullptr || !item->alters || !checks_values(*before, *after)) continue;
-    const auto [first, last] = dependents_.equal_range(item->old_name);
-    const bool is_contained = std::any_of(first, last, [&](const auto& dependent) {
-      if (dependent.second.kind == ObjectKind::composite_type) return true;
-      const auto object = find_object(before_, dependent.second);
-      const auto* column = std::get_if<Column>(&object);
-      return column != nullptr && column->type.ends_with("[]");
-    });
-    if (is_contained) replace(item->old_name);
+    if (is_contained(item->old_name)) replace(item->old_name);
   }
 }
 
@@ -141,8 +151,17 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
     case ObjectKind::statistics:
       if (disturbance == Disturbance::gone || has_statistics_target(dependent)) replace(dependent);
       return;
-    case ObjectKind::index:
     case ObjectKind::domain:
+      if (disturbance != Disturbance::gone) return;
+      // One that calls something else from now on is altered.
+      if (changed != nullptr && !changed->creates && before_item(dependent) != nullptr) return;
+      if (on.kind == ObjectKind::routine) {
+        move_checks(dependent);
+      } else {
+        replace(dependent);
+      }
+      return;
+    case ObjectKind::index:
     case ObjectKind::composite_type:
     case ObjectKind::range_type:
       if (disturbance == Disturbance::gone) replace(dependent);
@@ -156,7 +175,7 @@ void Planner::displace_dependent(const ObjectName& dependent, const ObjectName& 
       if (column == nullptr) return;
       if (column->generated != Generated::none) {
         replace(dependent);
-      } else if (swaps && has_type(*column, on)) {
+      } else if (swaps && has_type(*column, *changed)) {
         retype_in_swap(dependent, *before_item(on));
       } else if (swaps) {
         move_default(dependent);
@@ -258,6 +277,26 @@ void Planner::move_default(const ObjectName& column) {
   if (std::holds_alternative<std::monostate>(item.after)) item.after = item.before;
   item.moves_default = true;
   add(std::move(item));
+}
+
+void Planner::move_checks(const ObjectName& name) {
+  if (auto* item = before_item(name)) {
+    item->moves_checks = !item->drops || item->swaps;
+  } else {
+    Item moved{.old_name = name, .new_name = name, .before = find_object(before_, name)};
+    moved.after = find_object(after_, name);
+    if (std::holds_alternative<std::monostate>(moved.after)) moved.after = moved.before;
+    moved.moves_checks = true;
+    add(std::move(moved));
+  }
+  auto& item = *before_item(name);
+  if (item.drops) return;
+  const auto& after = std::get<Domain>(item.after);
+  if (is_contained(name)) {
+    replace(name);
+  } else {
+    item.alters = alter_operations(bare(std::get<Domain>(item.before)), after);
+  }
 }
 
 // Their indexes, triggers and so on are gone with them.

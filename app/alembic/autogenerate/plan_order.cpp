@@ -100,6 +100,7 @@ int Planner::rank(const Item& item, Phase phase) const {
     case ObjectKind::domain:
     case ObjectKind::composite_type:
     case ObjectKind::range_type:
+      if (phase == Phase::leave) return at(take_apart);
       return at(drops ? drop_types : make_types);
     case ObjectKind::sequence:
       if (phase == Phase::leave) return at(take_apart);
@@ -220,6 +221,10 @@ void Planner::add_actions() {
     if (item.alter_action && defaultless_columns_.contains(item.old_name)) {
       item.leave_action = add_action(item, Phase::leave);
       graph_.require(*item.leave_action, *item.alter_action);
+    }
+    if (item.moves_checks) {
+      item.leave_action = add_action(item, Phase::leave);
+      if (item.alter_action) graph_.require(*item.leave_action, *item.alter_action);
     }
     if (item.creates || item.moves_default) item.create_action = add_action(item, Phase::create);
     if (item.drop_action && item.create_action) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/autogenerate/column_changes.hpp"
 #include "app/alembic/autogenerate/planner.hpp"
 #include "app/alembic/autogenerate/sql_pieces.hpp"
 #include "app/alembic/autogenerate/table_changes.hpp"
@@ -42,6 +43,21 @@ void Planner::add_parentage() {
     if (after == nullptr || before_item(object) != nullptr) continue;
     if (parentage_.left(name).empty() && parentage_.joined(name).empty()) continue;
     add({.old_name = object, .new_name = object, .before = table, .after = *after, .alters = OperationList()});
+    add_columns_to_join(table, *after);
+  }
+}
+
+// A table that is not compared joins with the types that its parents have by then.
+void Planner::add_columns_to_join(const Table& before, const Table& after) {
+  if (parentage_.joined({before.schema, before.name}).empty()) return;
+  for (const auto& column : before.columns) {
+    const ObjectName name{ObjectKind::column, before.schema, before.name, column.name};
+    const auto* wanted = find_column(after, column.name);
+    if (wanted == nullptr || before_item(name) != nullptr) continue;
+    if (wanted->type == column.type && wanted->collation == column.collation) continue;
+    Item item{.old_name = name, .new_name = name, .before = column, .after = *wanted};
+    item.alters = alter_operations(ColumnSetting{after, after_.server_version, kept_sequences_}, column, *wanted);
+    if (item.alters) add(std::move(item));
   }
 }
 

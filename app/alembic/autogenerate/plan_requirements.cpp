@@ -19,6 +19,11 @@ bool is_of_default(const Dependency& dependency) {
                                                           kind == ObjectKind::sequence || kind == ObjectKind::routine);
 }
 
+// Whether the checks or the default of a domain are what the dependency is about.
+bool is_of_checks(const Dependency& dependency) {
+  return dependency.object.kind == ObjectKind::domain && dependency.on.kind == ObjectKind::routine;
+}
+
 // Whether the sequence of a serial column is dropped with a change of the column.
 bool loses_sequence(const Item& item) {
   const auto* before = std::get_if<Column>(&item.before);
@@ -64,8 +69,6 @@ std::optional<QualifiedName> relation_name(const ObjectName& name, const Object&
         return QualifiedName{name.schema, name.name};
       }
       return std::nullopt;
-    case ObjectKind::routine:
-      return QualifiedName{name.schema, name.name.substr(0, name.name.find('(')) + "()"};
     default:
       return std::nullopt;
   }
@@ -119,7 +122,7 @@ void Planner::require_before(const Dependency& dependency) {
   }
   for (auto* used : {item_of(dependency.on), parent_item(dependency.on, before_items_)}) {
     if (used == nullptr || used == user) continue;
-    if (user->leave_action && is_of_default(dependency)) {
+    if (user->leave_action && (is_of_default(dependency) || is_of_checks(dependency))) {
       if (used->drop_action) graph_.require(*user->leave_action, *used->drop_action);
     } else {
       require_last_use(*user, *used);
@@ -345,6 +348,11 @@ void Planner::require_persistence() {
   });
   visit(after_, [&](const ObjectName& name, const Item* referring, const Item* referent) {
     const auto* key = after_item(name);
+    const auto* table = after_item(relation_of(name, ObjectKind::table));
+    if (table != nullptr && table->create_action && referent != nullptr &&
+        std::get<Table>(referent->after).persistence == Persistence::permanent) {
+      graph_.require(*referent->alter_action, *table->create_action);
+    }
     for (const auto* change : {referring, referent}) {
       if (key != nullptr && key->create_action && change != nullptr) {
         graph_.require(*change->alter_action, *key->create_action);

@@ -51,6 +51,7 @@ OperationList Planner::operations(const Part& part) const {
   switch (phase) {
     case Phase::leave:
       if (const auto* sequence = std::get_if<Sequence>(&item->before)) return disown_operations(*sequence);
+      if (const auto* domain = std::get_if<Domain>(&item->before)) return *alter_operations(*domain, bare(*domain));
       if (const auto* column = std::get_if<Column>(&item->before)) {
         return {drop_default_operation(table_before(item->old_name), *column)};
       }
@@ -95,7 +96,7 @@ std::string Planner::note(const Part& part) const {
     case Phase::join:
       return {};
     case Phase::alter:
-      return note_of_change(item->before, item->after);
+      return note_of_alteration(*item);
     case Phase::drop: {
       auto text = item->swaps && item->creates ? std::string() : note_of_removal(item->before);
       if (const auto stuck = stuck_.find(item); stuck != stuck_.end()) {
@@ -109,13 +110,18 @@ std::string Planner::note(const Part& part) const {
       return text;
     }
     case Phase::create: {
-      if (item->swaps && item->drops) return note_of_replacement(item->before, item->after);
+      if (item->swaps && item->drops) {
+        return is_in_use(item->old_name) ? note_of_replacement(item->before, item->after) : std::string();
+      }
       const auto is_made = [&](ObjectKind kind) {
         const auto* relation = after_item(relation_of(item->new_name, kind));
         return relation != nullptr && relation->creates;
       };
       const bool is_part = !item->new_name.table.empty();
       const bool table_has_been_there = is_part && !is_made(ObjectKind::table) && !is_made(ObjectKind::view);
+      if (const auto* column = std::get_if<Column>(&item->after)) {
+        return table_has_been_there ? note_of_addition(item->new_name, *column) : std::string();
+      }
       // What was there a moment ago in another form holds already.
       if (item->drops && item->before == item->after) return {};
       return note_of_creation(item->after, table_has_been_there);
@@ -131,9 +137,11 @@ Steps Planner::steps(const std::vector<ActionGraph::Action>& order) const {
     const auto& part = parts_[action];
     const bool makes = part.phase == Phase::create || part.phase == Phase::alter;
     if (!first_checked && makes && has_checked_body(part.item->after)) first_checked = steps.size();
-    auto text = note(part);
-    for (auto& operation : operations(part)) {
-      steps.push_back({.operation = std::move(operation), .note = std::exchange(text, {})});
+    auto list = operations(part);
+    // What a person should know of a removal is about the last of them, and of a swap about all.
+    const auto noted = part.phase == Phase::drop ? list.size() - 1 : part.item->swaps ? 0 : place_of_note(list);
+    for (std::size_t at = 0; at < list.size(); ++at) {
+      steps.push_back({.operation = std::move(list[at]), .note = at == noted ? note(part) : std::string()});
     }
   }
   for (std::size_t at = 0; at < steps.size(); ++at) {

@@ -326,7 +326,11 @@ std::optional<OperationList> Planner::alteration(const Difference& difference) c
           const auto after = compared_part(before, wanted, options_);
           const QualifiedName relation{difference.schema, difference.table};
           if constexpr (std::is_same_v<T, Column>) {
-            if (parentage_.after(relation) == nullptr) return view_column_operations(relation, before, after);
+            if (parentage_.after(relation) == nullptr) {
+              const auto view = find_object(after_, relation_of(name, ObjectKind::view));
+              const bool is_materialized = std::holds_alternative<View>(view) && std::get<View>(view).materialized;
+              return view_column_operations({relation, is_materialized, after_.server_version}, before, after);
+            }
             return alter_operations(ColumnSetting{table_after(name), after_.server_version, kept_sequences_},
                                     without_change_of_parent(name, before, after), after);
           } else if constexpr (std::is_same_v<T, Constraint> || std::is_same_v<T, Index>) {
@@ -369,6 +373,9 @@ OperationList Planner::creation(const Item& item) const {
           auto operations = create_operations(relation, object);
           if (parentage_.after(relation) != nullptr) {
             std::ranges::move(index_role_operations(table_after(name), object.name), std::back_inserter(operations));
+          } else if (const auto view = find_object(after_, relation_of(name, ObjectKind::view));
+                     std::holds_alternative<View>(view) && std::get<View>(view).cluster_index == object.name) {
+            operations.push_back(cluster_operation(std::get<View>(view)));
           }
           return operations;
         } else {

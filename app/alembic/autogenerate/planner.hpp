@@ -26,6 +26,9 @@ struct Item {
   std::optional<OperationList> alters = {};
   // Of a column that stays: its default is taken away and set again, because of what it uses.
   bool moves_default = false;
+  // Of a domain: its checks and default are taken away first, because of what they use, and set again when it is
+  // altered or made anew.
+  bool moves_checks = false;
   // Of a type: the new one is made while the old one is still there, under another name.
   bool swaps = false;
 
@@ -71,12 +74,14 @@ class Planner {
 
   // plan_displacement.cpp
   void replace_contained_domains();
+  bool is_contained(const ObjectName& domain) const;
   void displace();
   void displace_dependents(const ObjectName& name, Disturbance disturbance);
   const Item* stuck_on(const ObjectName& dependent, const ObjectName& on) const;
   void displace_dependent(const ObjectName& dependent, const ObjectName& on, Disturbance disturbance);
   void replace(const ObjectName& name);
   void move_default(const ObjectName& column);
+  void move_checks(const ObjectName& domain);
   void retype_in_swap(const ObjectName& column, Item& type);
   bool is_column_in_partition_key(const ObjectName& column) const;
   bool is_foreign_key_to_lift(const ObjectName& constraint, const ObjectName& column) const;
@@ -89,6 +94,7 @@ class Planner {
 
   // plan_parentage.cpp
   void add_parentage();
+  void add_columns_to_join(const Table& before, const Table& after);
   bool is_brought_by_parent(const Difference& difference) const;
   bool is_made_by_parent(const Difference& difference) const;
   bool is_of_kept_parent(const ObjectName& part) const;
@@ -133,12 +139,20 @@ class Planner {
   // type_swap.cpp
   OperationList begin_swap(const Item& item) const;
   OperationList end_swap(const Item& item) const;
+  OperationList free_names_of_range(const Range& range) const;
 
   // plan_steps.cpp
   Steps steps(const std::vector<ActionGraph::Action>& order) const;
   OperationList operations(const Part& part) const;
   OperationList with_access(const Item& item, OperationList operations) const;
   std::string note(const Part& part) const;
+
+  // plan_notes.cpp
+  bool is_written_when_added(const ObjectName& name, const Column& column) const;
+  bool is_checked(const Domain& domain) const;
+  bool is_in_use(const ObjectName& type) const;
+  std::string note_of_addition(const ObjectName& name, const Column& column) const;
+  std::string note_of_alteration(const Item& item) const;
 
   const CatalogSnapshot& before_;
   const CatalogSnapshot& after_;
@@ -170,15 +184,19 @@ Object find_object(const CatalogSnapshot& snapshot, const ObjectName& name);
 // A table or view of the schema and name, as the kind says.
 ObjectName relation_of(const ObjectName& part, ObjectKind kind);
 
-// The name that nothing else of the schema may have: of a relation, a type, an index, or of the routines of a name
-// (which PostgreSQL tells apart by types alone). Absent for other kinds of objects.
+// The name that nothing else of the schema may have: of a relation, a type or an index. Absent for other kinds of
+// objects.
 std::optional<QualifiedName> relation_name(const ObjectName& name, const Object& object);
 
 // Whether the sequence belongs to the column, or to one of the table.
 bool owns(const Sequence& sequence, const ObjectName& name);
 
-// Whether it is of the type, or an array of it, and does not just use it in its default.
-bool has_type(const Column& column, const ObjectName& type);
+// The domain without its checks and its default.
+Domain bare(Domain domain);
+
+// Whether it is of the type that is there before, or an array of it or a multirange, and does not just use it in its
+// default.
+bool has_type(const Column& column, const Item& type);
 
 // Whether the constraint can depend on more than the table's own columns.
 bool is_separable(const Constraint& constraint);
@@ -187,6 +205,6 @@ bool is_separable(const Constraint& constraint);
 std::string note_of_creation(const Object& object, bool table_has_been_there);
 std::string note_of_removal(const Object& object);
 std::string note_of_replacement(const Object& before, const Object& after);
-std::string note_of_change(const Object& before, const Object& after);
+std::size_t place_of_note(const OperationList& operations);
 
 }  // namespace support::alembic::autogenerate

@@ -198,7 +198,7 @@ void CatalogReader::read_indexes() {
     auto* const relation = find(fields.oid());
     if (relation == nullptr) continue;
     Index index{.name = fields.text()};
-    if (const bool clusters = fields.flag(); clusters && relation->table) relation->table->cluster_index = index.name;
+    if (const bool clusters = fields.flag(); clusters && relation->cluster_index) *relation->cluster_index = index.name;
     if (const bool identifies = fields.flag(); identifies && relation->table) {
       relation->table->replica_identity = "USING INDEX " + index.name;
     }

@@ -206,12 +206,16 @@ void CatalogReader::read_relations() {
                                        .name = table.name,
                                        .columns = &table.columns,
                                        .table = &table,
+                                       .cluster_index = &table.cluster_index,
                                        .indexes = &table.indexes};
   }
   for (std::size_t i = 0; i < view_places.size(); ++i) {
     auto& view = snapshot_.views[i];
-    relations_[view_places[i].oid] = {
-        .schema = view.schema, .name = view.name, .columns = &view.columns, .indexes = &view.indexes};
+    relations_[view_places[i].oid] = {.schema = view.schema,
+                                      .name = view.name,
+                                      .columns = &view.columns,
+                                      .cluster_index = &view.cluster_index,
+                                      .indexes = &view.indexes};
   }
 }
 
@@ -331,7 +335,8 @@ void CatalogReader::read_sequences() {
         if (is_serial) column->default_sql.reset();
         // CREATE TABLE … LIKE gives identities sequences of any type; their bounds are all that counts.
         if (is_identity) options.type = column->type;
-        column->sequence = {std::move(sequence.schema), std::move(sequence.name), std::move(options)};
+        column->sequence = {std::move(sequence.schema), std::move(sequence.name), std::move(options),
+                            std::move(sequence.comment)};
         continue;
       }
     }

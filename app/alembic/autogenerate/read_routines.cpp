@@ -107,7 +107,7 @@ std::string aggregate_definition() {
 
 void CatalogReader::read_routines() {
   const auto sql = fmt::format(
-      "SELECT n.nspname, p.proname, pg_get_function_identity_arguments(p.oid), p.prokind, pg_get_functiondef(p.oid), "
+      "SELECT n.nspname, p.proname, oidvectortypes(p.proargtypes), p.prokind, pg_get_functiondef(p.oid), "
       "d.description, {} FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace {} WHERE p.prokind IN ('f', 'p', "
       "'w') AND {} AND {} AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass AND i.objid = "
       "p.oid AND i.deptype = 'i')",
@@ -127,7 +127,7 @@ void CatalogReader::read_routines() {
 
 void CatalogReader::read_aggregates() {
   const auto sql = fmt::format(
-      "SELECT n.nspname, p.proname, pg_get_function_identity_arguments(p.oid), p.prokind, {}, d.description, {} FROM "
+      "SELECT n.nspname, p.proname, oidvectortypes(p.proargtypes), p.prokind, {}, d.description, {} FROM "
       "pg_proc p JOIN pg_aggregate g ON g.aggfnoid = p.oid JOIN pg_namespace n ON n.oid = p.pronamespace {} WHERE {} "
       "AND "
       "{}",

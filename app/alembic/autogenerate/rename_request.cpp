@@ -82,6 +82,7 @@ class Resolver {
 
   // Tables first, so that columns may be named with the new names of their tables.
   std::vector<Rename> resolve(const std::vector<RenameRequest>& requests) {
+    requests_ = requests;
     std::vector<RenameRequest> of_columns;
     for (const auto& request : requests) {
       if (names_table(request)) {
@@ -97,6 +98,14 @@ class Resolver {
  private:
   [[noreturn]] static void refuse(const RenameRequest& request, std::string_view why) {
     throw CommandError(fmt::format("--rename {}: {}", request.text, why));
+  }
+
+  [[noreturn]] static void refuse_exchange(const RenameRequest& request, const std::string& one,
+                                           const std::string& other) {
+    refuse(request,
+           fmt::format("{0} and {1} exchange their names, which takes a third name in between; write the three "
+                       "renames by hand: {0} to another name, {1} to {0}, and the first one to {1}",
+                       one, other));
   }
 
   // The last `parts` names of a path without the table's schema: {schema, table}.
@@ -136,6 +145,13 @@ class Resolver {
       refuse(request, fmt::format("a rename leaves a table in its schema, which is {}; moving it to {} is an ALTER "
                                   "TABLE … SET SCHEMA, to be written by hand",
                                   from.schema, to.schema));
+    }
+    const bool is_exchange = std::ranges::any_of(requests_, [&](const RenameRequest& other) {
+      return names_table(other) && table_name(other.from, 1) == to && table_name(other.to, 1).name == from.name;
+    });
+    if (is_exchange && from != to) {
+      refuse_exchange(request, schema::qualified_name(from.name, from.schema),
+                      schema::qualified_name(to.name, to.schema));
     }
     if (taken_.contains(to)) {
       refuse(request, fmt::format("{} is there already, beside {}", schema::qualified_name(to.name, to.schema),
@@ -182,6 +198,13 @@ class Resolver {
       refuse(request, fmt::format("{} has no column {} to rename",
                                   schema::qualified_name(old_table.name, old_table.schema), column));
     }
+    const bool is_exchange = std::ranges::any_of(requests_, [&](const RenameRequest& other) {
+      return !names_table(other) && other.from.back() == new_column && other.to.back() == column &&
+             renamed_table(other) == table;
+    });
+    if (is_exchange && column != new_column) {
+      refuse_exchange(request, fmt::format("{}.{}", text, column), fmt::format("{}.{}", text, new_column));
+    }
     if (has_column(before_, old_table, new_column) || !columns_.insert({table, new_column}).second) {
       refuse(request, fmt::format("{} has a column {} already, beside {}", text, new_column, column));
     }
@@ -195,6 +218,7 @@ class Resolver {
   Tables before_;
   Tables after_;
   std::string default_schema_;
+  std::vector<RenameRequest> requests_;
   std::set<QualifiedName> taken_;                                // names of relations
   std::set<QualifiedName> renamed_;                              // tables, by their old names
   std::map<QualifiedName, QualifiedName> new_tables_;            // new name → old name

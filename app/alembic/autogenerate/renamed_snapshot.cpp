@@ -1,5 +1,6 @@
 #include "app/alembic/autogenerate/renamed_snapshot.hpp"
 
+#include <array>
 #include <map>
 
 #include "app/alembic/operations/sql.hpp"
@@ -27,6 +28,34 @@ void carry_rights(const std::vector<T>& from, std::vector<T>& to, Key key) {
   }
 }
 
+// The name that a column of a relation has after the renames; the relation's is the new one.
+std::string renamed_column(const std::vector<Rename>& renames, const std::string& schema, const std::string& table,
+                           const std::string& name) {
+  for (const auto& rename : renames) {
+    if (rename.is_column() && rename.schema == schema && rename.table == table && rename.name == name) {
+      return rename.new_name;
+    }
+  }
+  return name;
+}
+
+template <class T>
+void carry_column_rights(const std::vector<T>& from, std::vector<T>& to, const std::vector<Rename>& renames) {
+  std::map<std::array<std::string, 3>, const Texts*> rights;
+  for (const auto& relation : from) {
+    const auto name = renamed(renames, relation.schema, relation.name);
+    for (const auto& column : relation.columns) {
+      rights[{relation.schema, name, renamed_column(renames, relation.schema, name, column.name)}] = &column.grants;
+    }
+  }
+  for (auto& relation : to) {
+    for (auto& column : relation.columns) {
+      const auto found = rights.find({relation.schema, relation.name, column.name});
+      if (found != rights.end()) column.grants = *found->second;
+    }
+  }
+}
+
 void carry_rights(const CatalogSnapshot& from, CatalogSnapshot& to, const std::vector<Rename>& renames) {
   const auto by_name = [&](const auto& object, bool is_before) {
     return object.schema + '.' + (is_before ? renamed(renames, object.schema, object.name) : object.name);
@@ -42,6 +71,8 @@ void carry_rights(const CatalogSnapshot& from, CatalogSnapshot& to, const std::v
   carry_rights(from.routines, to.routines, [](const Routine& routine, bool) {
     return routine.schema + '.' + routine.name + '(' + routine.arguments;
   });
+  carry_column_rights(from.tables, to.tables, renames);
+  carry_column_rights(from.views, to.views, renames);
   to.role = from.role;
 }
 

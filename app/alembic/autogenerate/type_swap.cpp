@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/alembic/autogenerate/column_changes.hpp"
+#include "app/alembic/autogenerate/definitions.hpp"
 #include "app/alembic/autogenerate/planner.hpp"
 #include "app/alembic/autogenerate/type_names.hpp"
 #include "app/schema/quoting.hpp"
@@ -50,16 +51,46 @@ std::string conversion_to(const Column& column, const Item& item) {
 
 }  // namespace
 
-bool has_type(const Column& column, const ObjectName& type) {
+bool has_type(const Column& column, const Item& type) {
   std::string_view spelled = column.type;
   if (spelled.ends_with("[]")) spelled.remove_suffix(2);
-  return spelled == schema::qualified_name(type.name, type.schema);
+  if (spelled == schema::qualified_name(type.old_name.name, type.old_name.schema)) return true;
+  const auto* range = std::get_if<Range>(&type.before);
+  if (range == nullptr) return false;
+  const auto multirange = types_of(*range).multirange;
+  return spelled == schema::qualified_name(multirange.name, multirange.schema);
+}
+
+// Renaming a range type leaves the names alone that came with it: of its multirange type, and of the functions that
+// make values of both. Those that the new type takes must be free.
+OperationList Planner::free_names_of_range(const Range& range) const {
+  const auto [subtype, multirange] = types_of(range);
+  const auto multirange_sql = schema::qualified_name(multirange.name, multirange.schema);
+  const auto range_sql = schema::qualified_name(range.name, range.schema);
+  OperationList operations{
+      RenameObject{alembic::ObjectKind::type, multirange.name, name_of_old(multirange.name), multirange.schema, ""}};
+  const auto rename = [&](const std::string& function, std::string_view arguments, const std::string& name) {
+    operations.emplace_back(Execute{fmt::format("ALTER FUNCTION {}({}) RENAME TO {}", function, arguments,
+                                                schema::quote_identifier(name_of_old(name)))});
+  };
+  rename(multirange_sql, "", multirange.name);
+  // Where its name means another type by now, the new functions are no others' doubles.
+  const bool is_moved = std::ranges::any_of(items_, [&](const auto& item) {
+    return item->swaps && schema::qualified_name(item->old_name.name, item->old_name.schema) == subtype;
+  });
+  if (is_moved) return operations;
+  rename(range_sql, fmt::format("{0}, {0}", subtype), range.name);
+  rename(range_sql, fmt::format("{0}, {0}, text", subtype), range.name);
+  return operations;
 }
 
 OperationList Planner::begin_swap(const Item& item) const {
   const auto& name = item.old_name;
   const auto kind = name.kind == ObjectKind::domain ? alembic::ObjectKind::domain : alembic::ObjectKind::type;
   OperationList operations{RenameObject{kind, name.name, name_of_old(name.name), name.schema, ""}};
+  if (const auto* range = std::get_if<Range>(&item.before)) {
+    std::ranges::move(free_names_of_range(*range), std::back_inserter(operations));
+  }
   std::ranges::move(with_access(item, creation(item)), std::back_inserter(operations));
 
   std::vector<UsingColumn> columns;
@@ -73,7 +104,7 @@ OperationList Planner::begin_swap(const Item& item) const {
     const auto& table = table_after(user);
     const auto* column_before = find_column(*table_before, user.name);
     const auto* column_after = find_column(table, user.name);
-    if (column_before == nullptr || column_after == nullptr || !has_type(*column_before, name)) continue;
+    if (column_before == nullptr || column_after == nullptr || !has_type(*column_before, item)) continue;
     if (column_before->type != column_after->type || column_before->generated != Generated::none) continue;
     columns.push_back({&table, column_before, column_after, own != nullptr && own->alters});
   }

@@ -160,14 +160,6 @@ InspectOptions resolved(const EmptyHouse& house, InspectOptions options) {
   return options;
 }
 
-// Of a part's beginning, in characters from 1.
-unsigned column_of(std::string_view text, std::string_view part) {
-  auto before = text.substr(0, static_cast<std::size_t>(part.data() - text.data()));
-  before.remove_prefix(before.rfind('\n') + 1);
-  return 1 + static_cast<unsigned>(std::ranges::count_if(
-                 before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 // Newer pg_dumps write these for psql alone. Blanks in their place keep the lines' numbers.
 std::string without_restrict(std::string_view script) {
   std::string text(script);
@@ -192,7 +184,8 @@ CatalogSnapshot wanted_from_sql(Connection& connection, const std::vector<Wanted
     for (const auto& part : split_sql(statement.sql)) {
       if (part.copy_data) continue;
       const auto line = statement.line == 0 ? 0 : statement.line + part.line - 1;
-      builder.run({part.text, line, column_of(statement.sql, part.text)});
+      builder.run({part.text, line,
+                   column_of(statement.sql, static_cast<std::size_t>(part.text.data() - statement.sql.data()))});
     }
   }
   builder.finish();

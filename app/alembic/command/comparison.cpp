@@ -1,9 +1,13 @@
 #include "app/alembic/command/comparison.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "app/alembic/autogenerate/catalog_reader.hpp"
+#include "app/alembic/autogenerate/model_types.hpp"
 #include "app/alembic/autogenerate/renamed_snapshot.hpp"
+#include "app/alembic/autogenerate/unmet_needs.hpp"
 #include "app/alembic/command/side_reader.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 #include "app/config/logging.hpp"
@@ -27,11 +31,6 @@ autogenerate::InspectOptions inspect_options(const Context& context) {
 std::vector<autogenerate::RenameRequest> rename_requests(const ComparisonRequest& request) {
   std::vector<autogenerate::RenameRequest> requests;
   for (const auto& text : request.renames) requests.push_back(autogenerate::parse_rename(text));
-  if (!requests.empty() && request.options.compare_access) {
-    throw CommandError(
-        "--rename and --compare-access don't go together, because owners and grants are not carried along; compare "
-        "them when the renames are done");
-  }
   return requests;
 }
 
@@ -40,6 +39,9 @@ class Comparing {
  public:
   Comparing(const Context& context, const ComparisonRequest& request, Side from, Side to)
       : request_(request),
+        models_(from.kind == Side::Kind::metadata || to.kind == Side::Kind::metadata
+                    ? context.environment.target_metadata
+                    : nullptr),
         requests_(rename_requests(request)),
         from_(std::move(from)),
         to_(std::move(to)),
@@ -49,6 +51,7 @@ class Comparing {
   ComparisonResult run() {
     original_ = before_ = reader_.read_from();
     after_ = reader_.read_to();
+    require_schemas();
     run_reporting(from_.name(), [&] {
       result_.default_schema = autogenerate::current_schema(reader_.server());
       result_.server = server_features(reader_.server());
@@ -64,6 +67,19 @@ class Comparing {
   }
 
  private:
+  // A name that is misspelled would leave nothing to be looked at, and nothing to be found.
+  void require_schemas() const {
+    std::set<std::string> known;
+    for (const auto* side : {&before_, &after_}) {
+      for (const auto& schema : side->schemas) known.insert(schema.name);
+    }
+    for (const auto& name : request_.options.schemas) {
+      if (known.contains(name)) continue;
+      throw CommandError(fmt::format("--schema {}: neither {} nor {} has a schema of that name; they have {}", name,
+                                     from_.name(), to_.name(), fmt::join(known, ", ")));
+    }
+  }
+
   void rename() {
     run_reporting("The renames", [&] {
       before_ = autogenerate::renamed_snapshot(reader_.scratch(), original_, result_.renames, inspect_);
@@ -80,7 +96,7 @@ class Comparing {
 
   // Whether there are more renames than before. What was denied is not asked again, and not spoken of any more.
   bool confirm_renames() {
-    if (!request_.confirm || request_.options.compare_access) return false;
+    if (!request_.confirm) return false;
     bool has_more = false;
     std::vector<Rename> confirmed_tables;
     std::vector<Rename> confirmed_columns;
@@ -113,6 +129,11 @@ class Comparing {
     result_.plan = autogenerate::plan(before_, after_, options_);
     autogenerate::note_likely_renames(result_.plan, result_.likely_renames, result_.default_schema);
     result_.plan = autogenerate::with_renames(std::move(result_.plan), result_.renames);
+    take_types_of_models();
+    for (const auto& sentence :
+         autogenerate::unmet_needs(before_, after_, result_.differences, options_, result_.default_schema)) {
+      config::log_event(spdlog::level::warn, "alembic.autogenerate.compare", sentence);
+    }
     constexpr int major = 10000;
     if (before_.server_version / major != after_.server_version / major && !result_.differences.empty()) {
       config::log_event(spdlog::level::warn, "alembic.autogenerate.compare",
@@ -122,7 +143,14 @@ class Comparing {
     }
   }
 
+  void take_types_of_models() {
+    if (models_ == nullptr) return;
+    auto& steps = to_.kind == Side::Kind::metadata ? result_.plan.upgrade : result_.plan.downgrade;
+    steps = autogenerate::with_model_types(std::move(steps), *models_, result_.default_schema);
+  }
+
   const ComparisonRequest& request_;
+  const schema::MetaData* models_;  // null when neither side is models
   std::vector<autogenerate::RenameRequest> requests_;
   Side from_;
   Side to_;

@@ -42,7 +42,7 @@ void run_reporting(const std::string& what, const std::function<void()>& work) {
   try {
     work();
   } catch (const SqlSyntaxError& error) {
-    throw CommandError(fmt::format("{}, line {}: {}", what, error.line(), error.what()));
+    throw CommandError(fmt::format("{}, line {}, column {}: {}", what, error.line(), error.column(), error.what()));
   } catch (const DatabaseError& error) {
     throw CommandError(fmt::format("{}: the database refused: {}", what, error.explanation()));
   } catch (const ConnectionLost& error) {

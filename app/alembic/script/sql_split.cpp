@@ -35,10 +35,7 @@ class Splitter {
   Splitter(std::string_view script, unsigned first_line) : script_(script), first_line_(first_line), line_(first_line) {
     if (script_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
     if (const auto nul = script_.find('\0'); nul != npos) {
-      throw SqlSyntaxError(line_of(nul),
-                           fmt::format("Line {} holds a zero byte, which PostgreSQL does not take in text; "
-                                       "save the file as UTF-8",
-                                       line_of(nul)));
+      fail(nul, "Line {} holds a zero byte, which PostgreSQL does not take in text; save the file as UTF-8");
     }
   }
 
@@ -77,9 +74,11 @@ class Splitter {
     return line_;
   }
 
-  // `sentence` has a place for the line.
-  [[noreturn]] void fail(std::size_t offset, std::string_view sentence) const {
-    throw SqlSyntaxError(line_of(offset), fmt::format(fmt::runtime(sentence), line_of(offset)));
+  // `sentence` has a place for the line, and for others behind it.
+  template <class... Args>
+  [[noreturn]] void fail(std::size_t offset, std::string_view sentence, const Args&... args) const {
+    const auto line = line_of(offset);
+    throw SqlSyntaxError(line, column_of(script_, offset), fmt::format(fmt::runtime(sentence), line, args...));
   }
 
   void step() {
@@ -130,10 +129,8 @@ class Splitter {
     if (command == "\\.") {
       fail(at_, "Line {} is \\., which ends the rows of COPY … FROM stdin, but no such statement stands before it");
     }
-    throw SqlSyntaxError(line_of(at_),
-                         fmt::format("{} in line {} is a command of psql, not SQL; take it out or write the "
-                                     "statement that it stands for",
-                                     command, line_of(at_)));
+    fail(at_, "{1} in line {0} is a command of psql, not SQL; take it out or write the statement that it stands for",
+         command);
   }
 
   void token(char c) {
@@ -233,10 +230,7 @@ class Splitter {
     if (end == script_.size() || script_[end] != '$') return;
     const auto tag = script_.substr(begin, end + 1 - begin);
     const auto close = script_.find(tag, end + 1);
-    if (close == npos) {
-      throw SqlSyntaxError(line_of(begin), fmt::format("The string that {0} opens in line {1} is not closed by {0}",
-                                                       tag, line_of(begin)));
-    }
+    if (close == npos) fail(begin, "The string that {1} opens in line {0} is not closed by {1}", tag);
     at_ = close + tag.size();
   }
 
@@ -311,6 +305,13 @@ std::vector<SqlLineComment> sql_line_comments(std::string_view script) {
   Splitter splitter(script, 1);
   splitter.run();
   return std::move(splitter.comments);
+}
+
+unsigned column_of(std::string_view text, std::size_t offset) {
+  auto before = text.substr(0, offset);
+  before.remove_prefix(before.rfind('\n') + 1);
+  return 1 + static_cast<unsigned>(std::ranges::count_if(
+                 before, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 bool holds_statement(std::string_view script, unsigned first_line) {

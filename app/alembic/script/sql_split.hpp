@@ -26,12 +26,16 @@ struct SqlLineComment {
 // understands. what() is a full sentence that names the lines within the script.
 class SqlSyntaxError : public std::runtime_error {
  public:
-  SqlSyntaxError(unsigned line, const std::string& message) : std::runtime_error(message), line_(line) {}
+  SqlSyntaxError(unsigned line, unsigned column, const std::string& message)
+      : std::runtime_error(message), line_(line), column_(column) {}
 
-  unsigned line() const { return line_; }  // where the trouble begins, from 1
+  // Where the trouble begins, both from 1; the column in characters.
+  unsigned line() const { return line_; }
+  unsigned column() const { return column_; }
 
  private:
   unsigned line_;
+  unsigned column_;
 };
 
 // Splits a script at the semicolons that end a statement, by the rules of PostgreSQL's lexer (manual, "Lexical
@@ -42,6 +46,9 @@ std::vector<SqlStatement> split_sql(std::string_view script, unsigned first_line
 
 // The `--` comments of a script, in order. Throws as split_sql() does.
 std::vector<SqlLineComment> sql_line_comments(std::string_view script);
+
+// Of a place in a text, in characters from the last line break before it, from 1.
+unsigned column_of(std::string_view text, std::size_t offset);
 
 // Whether there is any statement in a script. Reads no further than its first token. Throws as split_sql() does.
 bool holds_statement(std::string_view script, unsigned first_line = 1);

@@ -195,8 +195,22 @@ TEST_F(ComparisonOfSides, AWrongRenameIsRefused) {
   const auto wanted = file("schema.sql", "CREATE TABLE people (id integer PRIMARY KEY, mail text NOT NULL);");
   EXPECT_THAT(error_of({.to = wanted, .renames = {"ghosts:people"}}), HasSubstr("there is no table public.ghosts"));
   EXPECT_THAT(error_of({.to = wanted, .renames = {"users:users"}}), HasSubstr("is there already"));
-  EXPECT_THAT(error_of({.to = wanted, .options = {.compare_access = true}, .renames = {"users:people"}}),
-              HasSubstr("--compare-access"));
+}
+
+TEST_F(ComparisonOfSides, ARenameKeepsRights) {
+  database_.sql(std::string(users_sql) +
+                "GRANT SELECT ON users TO pg_monitor; GRANT UPDATE (mail) ON users TO pg_monitor");
+  const std::string wanted =
+      "CREATE TABLE people (id integer CONSTRAINT users_pkey PRIMARY KEY, email text NOT NULL); GRANT SELECT ON people "
+      "TO pg_monitor;";
+  const auto with_rights = [&](const std::string& grants) {
+    return found({.to = file("schema.sql", wanted + grants),
+                  .options = {.compare_access = true},
+                  .renames = {"users:people", "people.mail:email"}});
+  };
+  EXPECT_THAT(with_rights("GRANT UPDATE (email) ON people TO pg_monitor;"),
+              ElementsAre("Detected renamed table 'users:people'", "Detected renamed column 'people.mail:email'"));
+  EXPECT_THAT(with_rights(""), Contains("Detected changed column 'people.email': grants"));
 }
 
 TEST_F(ComparisonOfSides, WhatCannotBeReadIsASentenceWithItsPlace) {
@@ -208,12 +222,28 @@ TEST_F(ComparisonOfSides, WhatCannotBeReadIsASentenceWithItsPlace) {
   EXPECT_THAT(error_of({.to = file("long.sql", "SELECT 1;\n/* ä */ CREATE TABLE a (" + std::string(100, ' ') +
                                                    "b nosuchtype" + std::string(100, ' ') + ");")}),
               HasSubstr("long.sql, line 2, column 127: type \"nosuchtype\" does not exist"));
-  EXPECT_THAT(error_of({.to = file("open.sql", "\nSELECT 'open;")}), HasSubstr("open.sql, line 2: The string that"));
+  for (const auto& [open, words] : {std::pair("'open;", "The string that begins in line 2"),
+                                    std::pair("\"open;", "The quoted name that begins in line 2"),
+                                    std::pair("$a$open;", "The string that $a$ opens in line 2"),
+                                    std::pair("/* open;", "The comment that /* opens in line 2"),
+                                    std::pair("(open", "The parenthesis that is opened in line 2")}) {
+    EXPECT_THAT(error_of({.to = file("open.sql", "SELECT 1;\nSELECT 'é', " + std::string(open) + "\n\n")}),
+                HasSubstr("open.sql, line 2, column 13: " + std::string(words)));
+  }
   EXPECT_THAT(error_of({.to = folder_ / "gone.sql"}), HasSubstr("there is no such file"));
   EXPECT_THAT(error_of({.from = "-", .to = "-"}), HasSubstr("Only one side can be standard input"));
   EXPECT_THAT(error_of({.dev_url = "schema.sql"}), HasSubstr("--dev-url schema.sql"));
   EXPECT_THAT(database_.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace").front(),
               ElementsAre("0"));
+}
+
+TEST_F(ComparisonOfSides, ASchemaThatNoSideHasIsRefused) {
+  database_.sql("CREATE SCHEMA shop");
+  const auto wanted = file("schema.sql", "CREATE SCHEMA stall;");
+  EXPECT_THAT(error_of({.to = wanted, .options = {.schemas = {"shop", "nope"}}}),
+              AllOf(HasSubstr("--schema nope: neither"), HasSubstr("they have public, shop, stall")));
+  EXPECT_THAT(found({.to = wanted, .options = {.schemas = {"stall"}}}), ElementsAre("Detected added schema 'stall'"));
+  EXPECT_THAT(found({.to = wanted, .options = {.schemas = {"public"}}}), IsEmpty());
 }
 
 TEST_F(ComparisonOfSides, AServerThatIsNotThereIsNamedWithTheOption) {

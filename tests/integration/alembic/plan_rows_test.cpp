@@ -82,6 +82,107 @@ constexpr std::array cases = {
          "SELECT string_agg(concat_ws('/', id, (name).family, (name).given, name IS NOT DISTINCT FROM NULL), ' ' ORDER "
          "BY id) FROM person",
          "1/King/Ada/f 2/t"},
+    Case{"ColumnsOfARangeTypeThatChanges",
+         "CREATE TYPE span AS RANGE (SUBTYPE = integer); CREATE TABLE stay (id integer, at span DEFAULT span(1, 2), "
+         "others span[], breaks span_multirange DEFAULT span_multirange(span(3, 4)), nights integer DEFAULT "
+         "upper(span(0, 7))); CREATE VIEW long_stay AS SELECT id FROM stay WHERE at @> 30;",
+         "INSERT INTO stay VALUES (1, '[3,9)', '{\"[1,2)\"}', '{[4,5),[6,7)}'), (2, NULL, NULL, NULL)",
+         "CREATE TYPE span AS RANGE (SUBTYPE = numeric); CREATE TABLE stay (id integer, at span DEFAULT span(1, 2), "
+         "others span[], breaks span_multirange DEFAULT span_multirange(span(3, 4)), nights integer DEFAULT "
+         "upper(span(0, 7))); CREATE VIEW long_stay AS SELECT id FROM stay WHERE at @> 30.0;",
+         "SELECT string_agg(concat_ws('/', id, at, others, breaks), ' ' ORDER BY id) FROM stay",
+         "1/[3,9)/{\"[1,2)\"}/{[4,5),[6,7)} 2"},
+    Case{"ColumnsOfARangeTypeThatKeepsItsSubtype",
+         "CREATE TYPE span AS RANGE (SUBTYPE = float8); CREATE TABLE stay (at span DEFAULT span(1, 2), breaks "
+         "span_multirange);",
+         "INSERT INTO stay VALUES ('[3,9)', '{[4,5)}')",
+         "CREATE TYPE span AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = float8mi); CREATE TABLE stay (at span DEFAULT "
+         "span(1, 2), breaks span_multirange);",
+         "SELECT concat_ws('/', at, breaks) FROM stay", "[3,9)/{[4,5)}"},
+    Case{"ColumnsOfAMultirangeTypeWithAnotherName",
+         "CREATE TYPE span AS RANGE (SUBTYPE = integer); CREATE TABLE stay (at span, breaks span_multirange);",
+         "INSERT INTO stay VALUES ('[3,9)', '{[4,5)}')",
+         "CREATE TYPE span AS RANGE (SUBTYPE = integer, MULTIRANGE_TYPE_NAME = spans); CREATE TABLE stay (at span, "
+         "breaks spans);",
+         "SELECT concat_ws('/', at, breaks) FROM stay", "[3,9)/{[4,5)}"},
+    Case{"ColumnsOfARangeOverATypeThatChanges",
+         "CREATE TYPE size AS ENUM ('s', 'm', 'l'); CREATE TYPE sizes AS RANGE (SUBTYPE = size); CREATE TABLE shirt "
+         "(fits sizes, more sizes_multirange);",
+         "INSERT INTO shirt VALUES ('[s,m]', '{[l,l]}')",
+         "CREATE TYPE size AS ENUM ('s', 'l', 'm'); CREATE TYPE sizes AS RANGE (SUBTYPE = size); CREATE TABLE shirt "
+         "(fits sizes, more sizes_multirange);",
+         "SELECT concat_ws('/', fits, more) FROM shirt", "[s,m]/{[l,l]}"},
+    Case{
+        "DomainWhoseCheckCallsAnotherFunction",
+        "CREATE FUNCTION is_even(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2 = 0'; CREATE DOMAIN "
+        "even AS integer CHECK (is_even(VALUE)); CREATE TABLE shoe (size even);",
+        "INSERT INTO shoe VALUES (42)",
+        "CREATE FUNCTION is_even(bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2 = 0'; CREATE DOMAIN "
+        "even AS integer CHECK (is_even(VALUE)); CREATE TABLE shoe (size even);",
+        "SELECT size FROM shoe", "42"},
+    Case{"DomainWhoseFunctionIsMadeAnew",
+         "CREATE FUNCTION is_even(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2 = 0'; CREATE "
+         "FUNCTION start() RETURNS integer LANGUAGE sql AS 'SELECT 2'; CREATE DOMAIN even AS integer DEFAULT start() "
+         "CHECK (is_even(VALUE)); CREATE TABLE shoe (size even);",
+         "INSERT INTO shoe VALUES (42), (DEFAULT)",
+         "CREATE FUNCTION is_even(number integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2 = 0'; "
+         "CREATE FUNCTION start() RETURNS bigint LANGUAGE sql AS 'SELECT 2::bigint'; CREATE DOMAIN even AS integer "
+         "DEFAULT start() CHECK (is_even(VALUE)); CREATE TABLE shoe (size even);",
+         "SELECT string_agg(size::text, ' ' ORDER BY size) FROM shoe", "2 42"},
+    Case{"DomainInAnArrayWhoseFunctionIsMadeAnew",
+         "CREATE FUNCTION is_even(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2 = 0'; CREATE "
+         "DOMAIN even AS integer CHECK (is_even(VALUE)); CREATE TABLE shoe (sizes even[]);",
+         "INSERT INTO shoe VALUES ('{42}')",
+         "CREATE FUNCTION is_even(number integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2 = 0'; "
+         "CREATE DOMAIN even AS integer CHECK (is_even(VALUE)); CREATE TABLE shoe (sizes even[]);",
+         "SELECT sizes FROM shoe", "{42}"},
+    Case{
+        "WhatUsesAFunctionWhoseParametersHaveOtherNames",
+        "CREATE FUNCTION half(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 / 2'; CREATE TABLE shoe "
+        "(size integer DEFAULT half(80) CHECK (half(size) > 1), half integer GENERATED ALWAYS AS (half(size)) STORED); "
+        "CREATE INDEX halves ON shoe (half(size)); CREATE VIEW halved AS SELECT half(size) AS h FROM shoe;",
+        "INSERT INTO shoe VALUES (42), (DEFAULT)",
+        "CREATE FUNCTION half(number integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 / 2'; CREATE TABLE "
+        "shoe (size integer DEFAULT half(80) CHECK (half(size) > 1), half integer GENERATED ALWAYS AS (half(size)) "
+        "STORED); CREATE INDEX halves ON shoe (half(size)); CREATE VIEW halved AS SELECT half(size) AS h FROM shoe;",
+        "SELECT string_agg(concat_ws('/', size, half), ' ' ORDER BY size) FROM shoe", "40/20 42/21"},
+    Case{
+        "SettingsOfAMaterializedViewThatIsMadeAgain",
+        "CREATE TABLE reading (degrees integer); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; "
+        "CREATE "
+        "INDEX by_degrees ON report (degrees); ALTER MATERIALIZED VIEW report ALTER COLUMN degrees SET STATISTICS 50; "
+        "ALTER MATERIALIZED VIEW report CLUSTER ON by_degrees;",
+        "INSERT INTO reading VALUES (17)",
+        "CREATE TABLE reading (degrees bigint); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; CREATE "
+        "INDEX by_degrees ON report (degrees); ALTER MATERIALIZED VIEW report ALTER COLUMN degrees SET STATISTICS 50; "
+        "ALTER MATERIALIZED VIEW report CLUSTER ON by_degrees;",
+        "SELECT concat_ws('/', attstattarget, indisclustered) FROM pg_attribute JOIN pg_index ON attrelid = indrelid "
+        "WHERE attname = 'degrees' AND attrelid = 'report'::regclass",
+        "50/t"},
+    Case{"SettingsOfAMaterializedViewThatChange",
+         "CREATE TABLE reading (degrees integer); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; "
+         "CREATE "
+         "INDEX by_degrees ON report (degrees);",
+         "INSERT INTO reading VALUES (17)",
+         "CREATE TABLE reading (degrees integer); CREATE MATERIALIZED VIEW report AS SELECT degrees FROM reading; "
+         "CREATE "
+         "INDEX by_degrees ON report (degrees); ALTER MATERIALIZED VIEW report ALTER COLUMN degrees SET (n_distinct = "
+         "7); ALTER MATERIALIZED VIEW report CLUSTER ON by_degrees;",
+         "SELECT concat_ws('/', attoptions, indisclustered) FROM pg_attribute JOIN pg_index ON attrelid = indrelid "
+         "WHERE attname = 'degrees' AND attrelid = 'report'::regclass",
+         "{n_distinct=7}/t"},
+    Case{"CommentOfTheSequenceOfAnIdentity",
+         "CREATE TABLE reading (id integer GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE reading_id_seq IS 'a';",
+         "INSERT INTO reading DEFAULT VALUES",
+         "CREATE TABLE reading (id integer GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE reading_id_seq IS 'b'; "
+         "CREATE TABLE other (id integer GENERATED ALWAYS AS IDENTITY); COMMENT ON SEQUENCE other_id_seq IS 'c';",
+         "SELECT obj_description('reading_id_seq'::regclass, 'pg_class') || obj_description('other_id_seq'::regclass, "
+         "'pg_class')",
+         "bc"},
+    Case{"TableThatRefersToOneThatIsLoggedFromNowOn", "CREATE UNLOGGED TABLE shelf (id integer PRIMARY KEY);",
+         "INSERT INTO shelf VALUES (1)",
+         "CREATE TABLE shelf (id integer PRIMARY KEY); CREATE TABLE book (shelf integer REFERENCES shelf);",
+         "SELECT id FROM shelf", "1"},
     Case{"SequenceOfATableThatIsMadeAnew",
          "CREATE TABLE reading (at date NOT NULL, number bigint) PARTITION BY RANGE (at); CREATE SEQUENCE numbers "
          "OWNED BY reading.number;",
@@ -146,6 +247,30 @@ TEST_F(PlanOfAPart, LeavesPartitionsAndChildrenOfWhatGoes) {
   }
 }
 
+TEST_F(PlanOfAPart, GivesPartitionsThatAreLeftOutBackAsTheyWere) {
+  for (const auto* type : {"bigint", "integer"}) {
+    const std::string key = type == std::string("integer") ? "abs(id)" : "id";
+    const auto planned = planned_for(
+        "CREATE TABLE reading (id integer, note text) PARTITION BY RANGE (id); CREATE TABLE kept PARTITION OF reading "
+        "FOR VALUES FROM (0) TO (100); CREATE TABLE other PARTITION OF reading FOR VALUES FROM (100) TO (200); CREATE "
+        "INDEX ON kept (note); INSERT INTO reading VALUES (7, 'a'), (150, 'b')",
+        ("CREATE TABLE reading (id " + std::string(type) + ", note text) PARTITION BY RANGE (" + key +
+         "); CREATE TABLE kept PARTITION OF reading FOR VALUES FROM (0) TO (50); CREATE TABLE other PARTITION OF "
+         "reading "
+         "FOR VALUES FROM (100) TO (200);")
+            .c_str(),
+        "kept");
+    auto& connection = database_->connection();
+    const auto bound = "SELECT replace(pg_get_expr(relpartbound, oid), '''', '') FROM pg_class WHERE relname = 'kept'";
+    for (const auto* steps : {&planned.upgrade, &planned.downgrade}) {
+      EXPECT_EQ(applied(*steps), "") << sql_text(*steps, alembic::server_features(connection));
+      EXPECT_EQ(connection.scalar(bound), "FOR VALUES FROM (0) TO (100)");
+      EXPECT_EQ(connection.scalar("SELECT string_agg(note, ' ' ORDER BY id) FROM reading"), "a b");
+      EXPECT_EQ(connection.scalar("SELECT count(*) FROM pg_index WHERE indrelid = 'kept'::regclass"), "1");
+    }
+  }
+}
+
 TEST_F(PlanOfAPart, DropsNothingThatUsesWhatGoes) {
   const auto planned = planned_for("CREATE TABLE reading (at date); CREATE VIEW report AS SELECT at FROM reading",
                                    "SELECT 1;", "report");
@@ -171,6 +296,21 @@ TEST_F(PlanOfAPart, GivesBackRightsOnBothWays) {
     differences.push_back(description(difference));
   }
   EXPECT_THAT(differences, IsEmpty());
+}
+
+TEST_F(PlanOfAPart, GivesAFunctionWhoseParametersHaveOtherNamesItsRights) {
+  constexpr auto after =
+      "CREATE FUNCTION own(number integer, VARIADIC more text[]) RETURNS integer LANGUAGE sql RETURN 1;";
+  const auto planned = planned_for(
+      "CREATE FUNCTION own(n integer, VARIADIC more text[]) RETURNS integer LANGUAGE sql RETURN 1; REVOKE EXECUTE ON "
+      "FUNCTION own FROM PUBLIC; GRANT EXECUTE ON FUNCTION own TO pg_monitor; COMMENT ON FUNCTION own IS 'Mine.'",
+      (std::string(after) + "COMMENT ON FUNCTION own IS 'Mine.'").c_str(), "");
+  const auto rights = database_->connection().scalar("SELECT proacl FROM pg_proc WHERE proname = 'own'");
+  for (const auto* steps : {&planned.upgrade, &planned.downgrade}) {
+    EXPECT_EQ(applied(*steps), "");
+    EXPECT_EQ(database_->connection().scalar("SELECT proacl FROM pg_proc WHERE proname = 'own'"), rights);
+    EXPECT_EQ(database_->connection().scalar("SELECT obj_description('own'::regproc, 'pg_proc')"), "Mine.");
+  }
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ void repair_partitions(Model& model) {
     }
     if (parent == nullptr || parent->strategy == Strategy::none) return true;
     if (parent->strategy == Strategy::hash && table.slot < 0) return true;
+    table.columns.clear();
     return table.slot >= bounds(model, *parent) || !taken.insert({table.parent, table.slot}).second;
   });
 }

@@ -7,6 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "app/alembic/autogenerate/default_schema.hpp"
+#include "app/alembic/autogenerate/model_types.hpp"
+#include "app/alembic/autogenerate/redundant_defaults.hpp"
+#include "app/alembic/autogenerate/unmet_needs.hpp"
 #include "app/alembic/operations/sql.hpp"
 
 namespace support::tests {
@@ -80,6 +83,82 @@ TEST(Plan, LosesNothingInAWiderTypeAndSaysNothing) {
   const auto steps = plan(before, after);
   EXPECT_EQ(note_of(steps.upgrade, "TYPE VARCHAR(20)"), "");
   EXPECT_THAT(note_of(steps.downgrade, "TYPE VARCHAR(10)"), HasSubstr("can't hold"));
+}
+
+TEST(Plan, SaysWhichValuesAnotherTypeHasNoPlaceFor) {
+  struct Case {
+    const char* before;
+    const char* after;
+    const char* words;  // none: nothing is lost
+  };
+  for (const auto& [before, after, words] : {Case{"boolean", "integer", ""},
+                                             {"integer", "boolean", "Every number but 0 becomes true."},
+                                             {"integer[]", "text[]", ""},
+                                             {"integer", "text", ""},
+                                             {"character varying(10)[]", "character varying(5)[]", "can't hold"},
+                                             {"character varying(5)[]", "character varying(10)[]", ""},
+                                             {"character varying(5)[]", "text", ""},
+                                             {"text", "integer[]", "can't hold"},
+                                             {"integer", "smallint", "can't hold"},
+                                             {"bigint", "double precision", "can't hold"},
+                                             {"timestamp without time zone", "timestamp with time zone", ""},
+                                             {"timestamp without time zone", "date", "can't hold"},
+                                             {"timestamp(6) without time zone", "timestamp without time zone", ""},
+                                             {"bit(3)", "bit(5)", "can't hold"},
+                                             {"character(3)", "character varying(2)", "can't hold"},
+                                             {"character(3)", "character varying(3)", ""}}) {
+    const auto steps =
+        plan(snapshot({table("t", {column("a", before)})}), snapshot({table("t", {column("a", after)})}));
+    const auto note = note_of(steps.upgrade, "ALTER COLUMN a TYPE");
+    const bool loses = !std::string_view(words).empty();
+    EXPECT_EQ(note.find(loses ? words : "can't hold") != std::string::npos, loses) << before << " " << after << note;
+  }
+}
+
+TEST(Plan, PutsANoteAboveTheStatementThatItIsAbout) {
+  auto before = snapshot({table("t", {column("a", "text")})});
+  auto after = snapshot({table("t", {column("a")})});
+  before.tables.front().columns.front().default_sql = "'x'::text";
+  after.tables.front().columns.front().default_sql = "1";
+  const auto steps = plan(before, after).upgrade;
+  EXPECT_EQ(note_of(steps, "DROP DEFAULT"), "");
+  EXPECT_THAT(note_of(steps, "TYPE INTEGER"), HasSubstr("Rewrites the table"));
+}
+
+TEST(Plan, SaysWhatBecomesOfSequences) {
+  auto before = snapshot({});
+  before.sequences = {{.schema = "app", .name = "gone"}, {.schema = "app", .name = "s"}};
+  auto after = snapshot({});
+  after.sequences = {{.schema = "app", .name = "s", .options = {.type = "integer", .maximum = 2147483647}}};
+  auto steps = plan(before, after);
+  EXPECT_EQ(note_of(steps.upgrade, "DROP SEQUENCE app.gone"), "The position of 'gone' is lost.");
+  EXPECT_EQ(note_of(steps.upgrade, "AS INTEGER"), "Fails when the sequence stands beyond 2147483647.");
+  EXPECT_EQ(note_of(steps.downgrade, "AS BIGINT"), "");
+
+  auto serial = column("id");
+  serial.sequence = ColumnSequence{"app", "t_id_seq", {.type = "integer", .maximum = 2147483647}};
+  auto identity = serial;
+  identity.identity = Identity::always;
+  before = snapshot({table("t", {serial})});
+  EXPECT_EQ(note_of(plan(before, snapshot({table("t", {identity})})).upgrade, "DROP DEFAULT"),
+            "The position of its sequence is lost.\nIts sequence starts at 1, whatever the rows hold.");
+  EXPECT_EQ(note_of(plan(before, snapshot({table("t", {column("id")})})).upgrade, "DROP DEFAULT"),
+            "The position of its sequence is lost.");
+}
+
+TEST(Plan, SaysThatTablesAreReadForACheckOfADomainThatTheyUse) {
+  auto before = snapshot({table("t", {column("a", "app.d")})});
+  before.domains = {{.schema = "app", .name = "d", .type = "integer"}};
+  auto after = before;
+  after.domains.front().checks = {{.name = "c", .definition = "CHECK ((VALUE > 0))"}};
+  EXPECT_EQ(note_of(plan(before, after).upgrade, "ADD CONSTRAINT c"), "");
+  before.dependencies = {{name_of(ObjectKind::column, "a", "t"), name_of(ObjectKind::domain, "d")}};
+  constexpr auto note = "Reads every table that has a column of the domain; fails when a value breaks it.";
+  EXPECT_EQ(note_of(plan(before, after).upgrade, "ADD CONSTRAINT c"), note);
+  after.domains.front().checks.clear();
+  after.domains.front().not_null = true;
+  EXPECT_EQ(note_of(plan(before, after).upgrade, "SET NOT NULL"), note);
+  EXPECT_EQ(note_of(plan(before, after).downgrade, "DROP NOT NULL"), "");
 }
 
 TEST(Plan, MakesAViewAgainWhenAColumnBelowItChangesItsType) {
@@ -198,6 +277,83 @@ TEST(Plan, LeavesTheSchemaOutThatUnqualifiedNamesMean) {
   EXPECT_THAT(statements(steps),
               ElementsAre("CREATE TYPE mood AS ENUM ('ok')", "CREATE TABLE t (\n    a INTEGER, \n    m mood[]\n)",
                           "CREATE TABLE other.u (\n    a INTEGER\n)"));
+}
+
+TEST(RedundantDefaults, AreThoseThatAreThereOrGoAgain) {
+  const auto sets = [](const std::string& column, std::optional<std::string> value, const std::string& table = "t") {
+    alembic::AlterColumn change;
+    change.table = table;
+    change.column = column;
+    change.server_default = std::nullopt;
+    if (value) change.server_default = schema::ServerDefault(schema::text(*value));
+    return PlannedStep{.operation = change};
+  };
+  const auto kept = [](const Steps& steps) {
+    Lines lines;
+    for (const auto& line : statements(without_redundant_defaults(steps))) {
+      lines.push_back(line.substr(std::string_view("ALTER TABLE t ALTER COLUMN ").size()));
+    }
+    return lines;
+  };
+  EXPECT_THAT(kept({sets("a", "1"), sets("a", "1")}), ElementsAre("a SET DEFAULT 1"));
+  EXPECT_THAT(kept({sets("a", {}), sets("b", {}), sets("a", {})}), ElementsAre("a DROP DEFAULT", "b DROP DEFAULT"));
+  EXPECT_THAT(kept({sets("a", {}), sets("a", "1"), sets("a", "2")}), ElementsAre("a DROP DEFAULT", "a SET DEFAULT 2"));
+  EXPECT_THAT(kept({sets("a", {}), sets("a", "1"), sets("a", {}), sets("a", "2")}),
+              ElementsAre("a DROP DEFAULT", "a SET DEFAULT 2"));
+  // The first may be there so that something can go that the old default uses.
+  EXPECT_THAT(kept({sets("a", "1"), sets("a", "2")}), ElementsAre("a SET DEFAULT 1", "a SET DEFAULT 2"));
+  // A change of a parent reaches the child.
+  EXPECT_THAT(kept({sets("a", "1"), sets("a", "2", "p"), sets("a", "1")}).size(), 3U);
+}
+
+TEST(UnmetNeeds, NameWhatIsLeftOutAndWhoNeedsIt) {
+  auto after = snapshot({table("t", {column("m", "app.mood")})});
+  after.enums = {{.schema = "app", .name = "mood", .labels = {"ok"}}};
+  after.dependencies = {{name_of(ObjectKind::column, "m", "t"), name_of(ObjectKind::enum_type, "mood")}};
+  const CompareOptions without_types{.ignored_kinds = {ObjectKind::enum_type}};
+  const auto needs = [&](const CatalogSnapshot& from, const CatalogSnapshot& to, const CompareOptions& options) {
+    return unmet_needs(from, to, compare(from, to, options), options);
+  };
+  EXPECT_THAT(needs(snapshot({}), after, without_types),
+              ElementsAre("The table 'app.t' needs the enum type 'app.mood', which is not there and is left out of the "
+                          "comparison: the statements can't run until it is there"));
+  EXPECT_THAT(needs(snapshot({}), after, {}), IsEmpty());
+  auto with_type = snapshot({});
+  with_type.enums = after.enums;
+  EXPECT_THAT(needs(with_type, after, without_types), IsEmpty());
+
+  auto before = snapshot({table("t", {column("a")})});
+  before.views = {{.schema = "app", .name = "v", .columns = {column("a")}}};
+  before.dependencies = {{name_of(ObjectKind::view, "v"), name_of(ObjectKind::column, "a", "t")}};
+  EXPECT_THAT(needs(before, snapshot({}), CompareOptions::for_models()),
+              ElementsAre("The table 'app.t' can't be dropped while the view 'app.v' uses it, which is left out of the "
+                          "comparison: change or drop that first"));
+  EXPECT_THAT(needs(before, snapshot({}), {}), IsEmpty());
+  EXPECT_THAT(needs(before, before, CompareOptions::for_models()), IsEmpty());
+}
+
+TEST(ModelTypes, BringVectorsBackWhereTheServerHasArrays) {
+  const schema::MetaData models{
+      .tables = {
+          schema::Table("notes", {schema::Column("id", schema::Integer()), schema::Column("at", schema::Vector(3)),
+                                  schema::Column("raw", schema::Array(schema::Real()))})}};
+  auto after = snapshot({table("notes", {column("id"), column("at", "real[]"), column("raw", "real[]")})});
+  after.tables.front().schema = "public";
+  const auto type_in = [&](const CatalogSnapshot& before, const std::string& name) -> schema::Type {
+    const auto steps = with_model_types(plan(before, after).upgrade, models, "public");
+    for (const auto& step : steps) {
+      if (const auto* made = std::get_if<alembic::CreateTable>(&step.operation)) return made->table.find(name)->type;
+      const auto* added = std::get_if<alembic::AddColumn>(&step.operation);
+      if (added != nullptr && added->column.name == name) return added->column.type;
+    }
+    return schema::Boolean();
+  };
+  auto before = after;
+  before.tables.front().columns.resize(1);
+  for (const auto& from : {snapshot({}), before}) {
+    EXPECT_TRUE(type_in(from, "at") == schema::Type(schema::Vector(3)));
+    EXPECT_TRUE(type_in(from, "raw") == schema::Type(schema::Array(schema::Real())));
+  }
 }
 
 TEST(Plan, ChangesNothingThatTheComparisonDoesNotLookAt) {

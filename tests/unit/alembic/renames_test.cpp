@@ -95,6 +95,17 @@ TEST(RenameRequest, MeansATableOrAColumn) {
               ElementsAre("app.users:people", "app.people.mail:email"));
 }
 
+TEST(RenameRequest, OfTwoNamesForEachOtherIsRefusedWithWhatToDo) {
+  const auto both = tables({table("a", {text("x"), text("y")}), table("b", {text("x")})});
+  for (const auto& [texts, words] : std::vector<std::pair<Path, std::string>>{
+           {{"a:b", "b:a"}, "public.a and public.b exchange their names, which takes a third name in between"},
+           {{"a.x:y", "a.y:x"}, "public.a.x and public.a.y exchange their names"}}) {
+    EXPECT_THAT([&] { resolved(texts, both, both); },
+                testing::ThrowsMessage<CommandError>(
+                    testing::AllOf(testing::StartsWith("--rename " + texts.front() + ": "), HasSubstr(words))));
+  }
+}
+
 TEST(RenameRequest, ThatCannotBeIsASentence) {
   const auto before = tables({table("users", {integer("id"), text("mail"), text("name")}), table("notes", {text("a")}),
                               table("mail", {text("a")}, "users")});

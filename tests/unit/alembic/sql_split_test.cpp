@@ -40,6 +40,7 @@ void expect_error(const std::string& sql, const json::object& c) {
     ADD_FAILURE() << "no error";
   } catch (const SqlSyntaxError& error) {
     EXPECT_EQ(error.line(), c.at("line").to_number<unsigned>());
+    EXPECT_EQ(error.column(), c.at("column").to_number<unsigned>()) << sql;
     for (const auto& mention : c.at("error_mentions").as_array()) {
       EXPECT_THAT(error.what(), testing::HasSubstr(text(mention)));
     }
