@@ -9,10 +9,9 @@
 #include "app/alembic/operations/operations.hpp"
 #include "app/alembic/operations/sql.hpp"
 #include "app/alembic/runtime/connection.hpp"
-#include "app/alembic/safety/syntax/lexer.hpp"
+#include "app/alembic/safety/syntax/canonical.hpp"
 #include "app/alembic/script/sha256.hpp"
 #include "app/alembic/script/sql_split.hpp"
-#include "app/alembic/script/text.hpp"
 
 namespace support::alembic::safety {
 
@@ -21,38 +20,12 @@ namespace {
 // Enough to read what was run; the rest of it is in the checksum.
 constexpr std::size_t longest_kept_statement = 8192;
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
-bool folds(const Token& token) {
-  if (token.kind == Token::Kind::word) return true;
-  return token.kind == Token::Kind::identifier && token.text.find('"') == std::string_view::npos;
-}
-
-// Where a blank would say nothing: these are tokens of their own whatever stands beside them.
-bool closes_up_before(std::string_view token) {
-  return token == "," || token == ")" || token == "(" || token == "." || token == ";" || token == "]" || token == "[";
-}
-bool closes_up_behind(std::string_view token) {
-  return token == "(" || token == "." || token == "[";
-}
-
-// The scanner gives some tokens too short, such as U&"…": what stands before the next one and is no blank belongs to
-// it.
-std::string_view up_to(std::string_view text, const Token& token, std::size_t next) {
-  return trimmed(text.substr(token.begin, next - token.begin));
-}
-
 // Collects what a migration asks for as statements.
 class StatementSink : public OperationSink {
  public:
   void invoke(const Operation& operation, const SourceLine&) override {
     if (const auto* rows = std::get_if<CopyData>(&operation)) {
-      add(canonical_statement(rows->statement) + '\n' + rows->rows);
+      add(canonical_sql(rows->statement) + '\n' + rows->rows);
     } else if (const auto* sql = std::get_if<Execute>(&operation)) {
       add_all(sql->sql);
     } else {
@@ -69,7 +42,7 @@ class StatementSink : public OperationSink {
  private:
   void add_all(const std::string& sql) {
     for (const auto& statement : split_sql(sql)) {
-      auto text = canonical_statement(statement.text);
+      auto text = canonical_sql(statement.text);
       if (statement.copy_data) text += '\n' + std::string(*statement.copy_data);
       add(std::move(text));
     }
@@ -112,26 +85,6 @@ void compare(std::string_view direction, const std::vector<std::string>& recorde
 }
 
 }  // namespace
-
-std::string canonical_statement(std::string_view sql) {
-  const std::string text(sql);
-  std::string canonical;
-  try {
-    const auto tokens = scan(text);
-    std::string_view before = "(";
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      const auto& token = tokens[i];
-      if (token.kind == Token::Kind::comment) continue;
-      const auto whole = up_to(text, token, i + 1 < tokens.size() ? tokens[i + 1].begin : text.size());
-      if (!canonical.empty() && !closes_up_before(whole) && !closes_up_behind(before)) canonical += ' ';
-      canonical += whole == token.text && folds(token) ? lower(whole) : whole;
-      before = whole;
-    }
-  } catch (const SyntaxError&) {
-    return text;
-  }
-  return canonical;
-}
 
 std::optional<CanonicalOperations> canonical_operations(const Script& script,
                                                         const schema::NamingConvention* naming_convention) {

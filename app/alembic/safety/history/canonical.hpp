@@ -17,10 +17,6 @@ namespace support::alembic::safety {
 // for tampering.
 inline constexpr int canonical_form = 1;
 
-// A statement as two that do the same by their words are spelled: PostgreSQL's own tokens without comments and white
-// space, unquoted words in lower case, strings and bodies as they are. What the scanner can't read stays as it is.
-std::string canonical_statement(std::string_view sql);
-
 // What a migration asks for, apart from how its file is written.
 struct CanonicalOperations {
   std::vector<std::string> upgrade;  // long statements (and rows of COPY) cut, with the SHA-256 of the whole

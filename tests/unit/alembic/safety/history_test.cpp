@@ -5,6 +5,7 @@
 #include "app/alembic/operations/operations.hpp"
 #include "app/alembic/safety/history/author.hpp"
 #include "app/alembic/safety/history/verification.hpp"
+#include "app/alembic/safety/syntax/canonical.hpp"
 #include "app/alembic/script/sha256.hpp"
 #include "app/alembic/script/sql_script.hpp"
 
@@ -34,13 +35,13 @@ TEST(Sha256, IsThatOfTheStandard) {
 }
 
 TEST(CanonicalStatement, LeavesOutCommentsWhiteSpaceAndCase) {
-  EXPECT_EQ(canonical_statement("CREATE  TABLE\n T ( Id\tinteger ) -- why\n /* not */"), "create table t(id integer)");
-  EXPECT_EQ(canonical_statement("select A . B, count( * ) from t where x [1] = 2"),
+  EXPECT_EQ(canonical_sql("CREATE  TABLE\n T ( Id\tinteger ) -- why\n /* not */"), "create table t(id integer)");
+  EXPECT_EQ(canonical_sql("select A . B, count( * ) from t where x [1] = 2"),
             "select a.b, count(*) from t where x[1] = 2");
 }
 
 TEST(CanonicalStatement, KeepsWhatIsQuoted) {
-  EXPECT_EQ(canonical_statement("SELECT 'A  --b', \"Id\", U&\"X\", $f$ A -- b\n$f$"),
+  EXPECT_EQ(canonical_sql("SELECT 'A  --b', \"Id\", U&\"X\", $f$ A -- b\n$f$"),
             "select 'A  --b', \"Id\", U&\"X\", $f$ A -- b\n$f$");
 }
 
@@ -53,12 +54,12 @@ TEST(CanonicalStatement, TellsApartWhatDiffers) {
                                                         {"SELECT $$a $$", "SELECT $$a$$"},
                                                         {"SELECT a b", "SELECT ab"},
                                                         {"SELECT 'a'\n'b'", "SELECT 'a', 'b'"}}) {
-    EXPECT_NE(canonical_statement(one), canonical_statement(other)) << one;
+    EXPECT_NE(canonical_sql(one), canonical_sql(other)) << one;
   }
 }
 
 TEST(CanonicalStatement, OfWhatTheScannerCannotReadIsTheTextItself) {
-  EXPECT_EQ(canonical_statement("SELECT  'open"), "SELECT  'open");
+  EXPECT_EQ(canonical_sql("SELECT  'open"), "SELECT  'open");
 }
 
 TEST(CanonicalOperations, HaveAStatementAndTheRowsOfCopy) {
