@@ -15,11 +15,14 @@
 
 #include "app/alembic/command/read_rows.hpp"
 #include "app/alembic/env.hpp"
+#include "app/alembic/safety/history/snapshot.hpp"
 #include "app/alembic/safety/linter.hpp"
 #include "app/alembic/safety/revisions.hpp"
 #include "app/alembic/safety/rule.hpp"
 #include "app/cli/completion.hpp"
 #include "app/cli/start_up.hpp"
+#include "app/config/logging.hpp"
+#include "app/database/models/base.hpp"
 
 namespace support::cli {
 
@@ -48,11 +51,32 @@ void lint_files(safety::Linter& linter, const std::vector<std::string>& files) {
   for (const auto& file : files) linter.lint(read_file(file), file_name(file));
 }
 
-alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts, const config::Settings& settings) {
-  const auto environment = alembic::make_environment(settings, alembic::Mode::online);
+alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts,
+                                       const alembic::Environment& environment) {
   std::ostream nowhere(nullptr);
   alembic::command::Context context{.scripts = scripts, .environment = environment, .out = nowhere, .sql = nowhere};
   return alembic::command::read_rows(context, alembic::command::VersionTableIfMissing::leave);
+}
+
+// What is applied is linted no more; that it was edited since is.
+void lint_applied(safety::Linter& linter, const alembic::ScriptDirectory& scripts,
+                  const alembic::Environment& environment) {
+  if (environment.history_schema.empty()) return;
+  safety::PresentMigrations present(scripts, safety::naming_convention_of(environment));
+  try {
+    for (const auto& finding : safety::verify(safety::read_history(environment), present)) {
+      if (finding.kind != safety::HistoryFinding::Kind::edited) continue;
+      const auto& script = scripts.script(scripts.map().node_of(finding.revision));
+      const auto* rule = safety::find_rule("edited-migration");
+      linter.add({.rule = rule->id,
+                  .severity = rule->severity,
+                  .file = script.path,
+                  .line = std::max(script.lines.revision, 1U),
+                  .message = finding.message});
+    }
+  } catch (const CommandError& error) {
+    config::log_event(spdlog::level::warn, "alembic.history", error.what());
+  }
 }
 
 void lint_revisions(safety::Linter& linter, const LintArguments& arguments, const MigrateArguments& migrate,
@@ -63,7 +87,10 @@ void lint_revisions(safety::Linter& linter, const LintArguments& arguments, cons
   if (!arguments.targets.empty()) {
     range = safety::parse_revision_range(arguments.targets.front());
   } else if (!arguments.all) {
-    range.from = applied_revisions(scripts, *settings);
+    auto environment = alembic::make_environment(*settings, alembic::Mode::online);
+    environment.target_metadata = &database::Base::metadata();
+    range.from = applied_revisions(scripts, environment);
+    lint_applied(linter, scripts, environment);
   }
   safety::lint_revisions(linter, scripts, range, context);
 }
