@@ -16,6 +16,7 @@
 #include "app/alembic/command/read_rows.hpp"
 #include "app/alembic/env.hpp"
 #include "app/alembic/runtime/pqxx_connection.hpp"
+#include "app/alembic/safety/history/snapshot.hpp"
 #include "app/alembic/safety/linter.hpp"
 #include "app/alembic/safety/revisions.hpp"
 #include "app/alembic/safety/rule.hpp"
@@ -25,6 +26,8 @@
 #include "app/cli/completion.hpp"
 #include "app/cli/size_source.hpp"
 #include "app/cli/start_up.hpp"
+#include "app/config/logging.hpp"
+#include "app/database/models/base.hpp"
 
 namespace support::cli {
 
@@ -53,8 +56,8 @@ void lint_files(safety::Linter& linter, const std::vector<std::string>& files) {
   for (const auto& file : files) linter.lint(read_file(file), file_name(file));
 }
 
-alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts, const config::Settings& settings,
-                                       const std::string& against) {
+// The database that says what is applied: DATABASE_URL's, or the one of --against.
+alembic::Environment asked_environment(const config::Settings& settings, const std::string& against) {
   auto environment =
       alembic::make_environment(settings, against.empty() ? alembic::Mode::online : alembic::Mode::offline);
   if (!against.empty()) {
@@ -62,18 +65,48 @@ alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts, 
     environment.target = size_target(against, settings);
     environment.connect = alembic::connect_pqxx;
   }
+  environment.target_metadata = &database::Base::metadata();
+  return environment;
+}
+
+alembic::RevisionIds applied_revisions(const alembic::ScriptDirectory& scripts,
+                                       const alembic::Environment& environment) {
   std::ostream nowhere(nullptr);
   alembic::command::Context context{.scripts = scripts, .environment = environment, .out = nowhere, .sql = nowhere};
   return alembic::command::read_rows(context, alembic::command::VersionTableIfMissing::leave);
 }
 
-safety::RevisionRange wanted_range(const alembic::ScriptDirectory& scripts, const LintArguments& arguments,
-                                   const config::Settings* settings) {
+// What is applied is linted no more; that it was edited since is.
+void lint_applied(safety::Linter& linter, const alembic::ScriptDirectory& scripts,
+                  const alembic::Environment& environment) {
+  if (environment.history_schema.empty()) return;
+  safety::PresentMigrations present(scripts, safety::naming_convention_of(environment));
+  try {
+    for (const auto& finding : safety::verify(safety::read_history(environment), present)) {
+      if (finding.kind != safety::HistoryFinding::Kind::edited) continue;
+      const auto& script = scripts.script(scripts.map().node_of(finding.revision));
+      const auto* rule = safety::find_rule("edited-migration");
+      linter.add({.rule = rule->id,
+                  .severity = rule->severity,
+                  .file = script.path,
+                  .line = std::max(script.lines.revision, 1U),
+                  .message = finding.message});
+    }
+  } catch (const CommandError& error) {
+    config::log_event(spdlog::level::warn, "alembic.history", error.what());
+  }
+}
+
+safety::RevisionRange wanted_range(safety::Linter& linter, const alembic::ScriptDirectory& scripts,
+                                   const LintArguments& arguments, const config::Settings* settings) {
   if (!arguments.targets.empty()) return safety::parse_revision_range(arguments.targets.front());
   safety::RevisionRange range;
   // In CI there may be no database, and then nothing is known to be applied.
   const bool asks = !arguments.all && (!arguments.ci || names_database(arguments.against, *settings));
-  if (asks) range.from = applied_revisions(scripts, *settings, arguments.against);
+  if (!asks) return range;
+  const auto environment = asked_environment(*settings, arguments.against);
+  range.from = applied_revisions(scripts, environment);
+  lint_applied(linter, scripts, environment);
   return range;
 }
 
@@ -189,7 +222,7 @@ safety::LintReport lint(const LintArguments& arguments, const MigrateArguments& 
     lint_files(linter, arguments.targets);
   } else {
     const auto scripts = alembic::ScriptDirectory::open(alembic::parse_script_locations(migrate.script_location));
-    range = wanted_range(scripts, arguments, settings);
+    range = wanted_range(linter, scripts, arguments, settings);
     safety::lint_revisions(linter, scripts, *range,
                            {.mode = alembic::Mode::offline, .x_arguments = migrate.x_arguments, .tag = migrate.tag});
   }

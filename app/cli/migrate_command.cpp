@@ -33,6 +33,10 @@ bool needs_scripts(Command which) {
   return which != Command::init && which != Command::list_templates;
 }
 
+bool takes_steps(Command which) {
+  return which == Command::upgrade || which == Command::downgrade || which == Command::stamp;
+}
+
 // `revision` may be the first to write into a folder.
 alembic::MissingFolder if_missing(Command which) {
   return which == Command::revision ? alembic::MissingFolder::allow : alembic::MissingFolder::refuse;
@@ -183,7 +187,7 @@ int run_migrate(const config::Settings& settings, const MigrateArguments& argume
       environment.connect = bridge::async_connector(settings);
     }
     std::optional<alembic::safety::HistoryRecorder> history;
-    if (environment.target && !environment.history_schema.empty()) {
+    if (takes_steps(arguments.command) && environment.target && !environment.history_schema.empty()) {
       history.emplace(alembic::safety::history_table_of(environment),
                       alembic::safety::author_of_process(std::string(version())),
                       alembic::safety::naming_convention_of(environment));

@@ -64,6 +64,16 @@ TEST_F(MigrateHistory, VerifyFindsAnEditAndRepairAcceptsIt) {
   EXPECT_EQ(report({"verify"}, 0).at("records").as_int64(), 3);
 }
 
+TEST_F(MigrateHistory, LintFindsAnEditedMigration) {
+  EXPECT_EQ(on_folder({"upgrade", "head"}).exit_code, 0);
+  EXPECT_EQ(on_folder({"lint"}).exit_code, 0);
+  edit_first();
+  const auto linted = on_folder({"lint"});
+  EXPECT_EQ(linted.exit_code, 1);
+  EXPECT_THAT(linted.standard_output, AllOf(HasSubstr("edited-migration"), HasSubstr("r1_.sql:3"),
+                                            HasSubstr("statement 1 of upgrade differs")));
+}
+
 TEST_F(MigrateHistory, StatusIsOnePageAndAProbe) {
   const auto empty = report({"status"}, 1);
   EXPECT_EQ(empty.at("pending").as_array().size(), 2U);

@@ -29,9 +29,11 @@ const safety::Author author{.os_user = "deploy", .host = "host-1", .build = "1.0
 // The engine with a history, as the command line sets it up.
 class RecordingEngine {
  public:
-  explicit RecordingEngine(const TestDatabase& database) : RecordingEngine(database.url_text()) {}
-  explicit RecordingEngine(const std::string& url)
-      : engine_(url), recorder_(safety::history_table_of(engine_.environment()), author, nullptr) {
+  explicit RecordingEngine(const TestDatabase& database, const std::string& version_table_schema = "")
+      : RecordingEngine(database.url_text(), version_table_schema) {}
+  explicit RecordingEngine(const std::string& url, const std::string& version_table_schema = "")
+      : engine_(in_schema(Engine(url), version_table_schema)),
+        recorder_(safety::history_table_of(engine_.environment()), author, nullptr) {
     engine_.environment().history = &recorder_;
   }
 
@@ -53,6 +55,11 @@ class RecordingEngine {
   Engine& engine() { return engine_; }
 
  private:
+  static Engine in_schema(Engine engine, const std::string& version_table_schema) {
+    engine.environment().version_table_schema = version_table_schema;
+    return engine;
+  }
+
   Engine engine_;
   safety::HistoryRecorder recorder_;
 };
@@ -419,6 +426,23 @@ TEST(History, IsWrittenByTheRoleOfTheRunWhateverAMigrationSets) {
   const auto outcome = engine.upgrade(ScriptDirectory(std::move(scripts)));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
   EXPECT_THAT(records(restricted.database()), ElementsAre("upgrade r1 done t {r1}"));
+}
+
+TEST(History, IsKeptForEachVersionTableByItself) {
+  const TestDatabase database;
+  database.sql("CREATE SCHEMA tenant");
+  RecordingEngine engine(database);
+  RecordingEngine tenant(database, "tenant");
+  EXPECT_EQ(engine.upgrade(two()).exit_code, 0);
+  const auto others = two("CREATE TABLE another (id integer)");
+  EXPECT_EQ(tenant.stamp(others, {"head"}).exit_code, 0);
+  EXPECT_EQ(database.sql("SELECT string_agg(version_table || ' ' || position, ', ' ORDER BY version_table, position) "
+                         "FROM alembic.history"),
+            std::vector<std::vector<std::string>>{{"public.alembic_version 1, public.alembic_version 2, "
+                                                   "tenant.alembic_version 1, tenant.alembic_version 2"}});
+  EXPECT_EQ(engine.verify(two(), {.strict = true}).exit_code, 0);
+  EXPECT_EQ(tenant.verify(others, {.strict = true}).exit_code, 0);
+  EXPECT_EQ(tenant.verify(two()).exit_code, 1);
 }
 
 TEST(History, LeavesASchemaOfOthersAlone) {

@@ -8,6 +8,7 @@
 
 #include "app/alembic/errors.hpp"
 #include "app/alembic/script/script_directory.hpp"
+#include "app/alembic/script/sha256.hpp"
 
 namespace support::alembic {
 namespace {
@@ -29,6 +30,7 @@ TEST(Embedded, SqlIsInTheProgramByteByByteAndOfCppTheComment) {
       EXPECT_EQ(file.text, text);
     } else {
       EXPECT_EQ(file.text, text.substr(0, text.find("\n\n") + 1));
+      EXPECT_EQ(file.sha256, sha256(text));
     }
   }
   EXPECT_THAT(

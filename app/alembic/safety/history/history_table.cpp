@@ -18,7 +18,8 @@ namespace {
 using schema::quote_literal;
 
 constexpr std::string_view columns =
-    "position, revision, direction, outcome, applied, rows, started_at, duration, database_user, os_user, host, build, "
+    "version_table, position, revision, direction, outcome, applied, rows, started_at, duration, database_user, "
+    "os_user, host, build, "
     "reason, error, bytes_sha256, operations_sha256, canonical_form, upgrade_statements, downgrade_statements, "
     "bytes_chain, operations_chain, record_chain";
 
@@ -39,13 +40,15 @@ std::string unless_empty(const std::string& text) {
 std::string values(const Record& record) {
   const auto& operations = record.operations;
   return fmt::format(
-      "({}, {}, '{}', '{}', {}, {}, timestamptz 'epoch' + interval '1 microsecond' * {}, interval '1 microsecond' * "
+      "({}, {}, {}, '{}', '{}', {}, {}, timestamptz 'epoch' + interval '1 microsecond' * {}, interval '1 microsecond' "
+      "* "
       "{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, '{}', '{}', '{}')",
-      record.position, quote_literal(record.revision), name_of(record.direction), name_of(record.outcome),
-      record.applied ? (*record.applied ? "true" : "false") : "NULL::boolean", array(record.rows), record.started_at,
-      record.duration, quote_literal(record.database_user), quote_literal(record.os_user), quote_literal(record.host),
-      quote_literal(record.build), unless_empty(record.reason), unless_empty(record.error),
-      nullable(record.checksums.bytes), nullable(record.checksums.operations), record.checksums.form,
+      quote_literal(record.version_table), record.position, quote_literal(record.revision), name_of(record.direction),
+      name_of(record.outcome), record.applied ? (*record.applied ? "true" : "false") : "NULL::boolean",
+      array(record.rows), record.started_at, record.duration, quote_literal(record.database_user),
+      quote_literal(record.os_user), quote_literal(record.host), quote_literal(record.build),
+      unless_empty(record.reason), unless_empty(record.error), nullable(record.checksums.bytes),
+      nullable(record.checksums.operations), record.checksums.form,
       operations ? array(operations->upgrade) : "NULL::text[]",
       operations ? array(operations->downgrade) : "NULL::text[]", record.links.bytes, record.links.operations,
       record.links.record);
@@ -99,6 +102,7 @@ Record::Outcome outcome_of(std::string_view name) {
 Record record_of(Bind::Row row) {
   Fields fields(std::move(row));
   Record record;
+  record.version_table = fields.text();
   record.position = fields.number();
   record.revision = fields.text();
   record.direction = direction_of(fields.text());
@@ -130,7 +134,8 @@ Record record_of(Bind::Row row) {
 HistoryTable::HistoryTable(std::string schema, const VersionTable& version_table)
     : schema_(std::move(schema)),
       qualified_(schema::qualified_name("history", schema_)),
-      version_table_(version_table.name()) {}
+      version_table_(version_table.name()),
+      version_table_schema_(version_table.schema()) {}
 
 // The catalogs are asked by name, because to_regclass() is an error where the role may not look into the schema.
 HistoryState HistoryTable::state(Connection& connection) const {
@@ -142,7 +147,8 @@ HistoryState HistoryTable::state(Connection& connection) const {
       "o.relname NOT IN ('history', {1})), has_database_privilege(current_database(), 'CREATE'), "
       "has_schema_privilege(n.oid, 'CREATE'), has_schema_privilege(n.oid, 'USAGE'), has_table_privilege(c.oid, "
       "'SELECT'), has_table_privilege(c.oid, 'INSERT'), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, "
-      "session_user, current_setting('role'), current_user, current_database() FROM (SELECT) AS one LEFT JOIN "
+      "session_user, current_setting('role'), current_user, current_database(), coalesce(current_schema(), '') FROM "
+      "(SELECT) AS one LEFT JOIN "
       "pg_namespace n ON n.nspname = {0} LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'history'",
       quote_literal(schema_), quote_literal(version_table_), history_guard));
   Fields fields(rows.at(0));
@@ -163,6 +169,9 @@ HistoryState HistoryTable::state(Connection& connection) const {
   state.role = fields.text();
   const auto user = schema::quote_identifier(fields.text());
   const auto database = schema::quote_identifier(fields.text());
+  const auto current_schema = fields.text();
+  state.version_table =
+      schema::qualified_name(version_table_, version_table_schema_.empty() ? current_schema : version_table_schema_);
   const auto schema = schema::quote_identifier(schema_);
   if (state.exists) {
     if (!may_use || !may_select || !may_insert) {
@@ -196,14 +205,16 @@ std::vector<std::string> HistoryTable::create_sql() const {
       fmt::format("DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = {}) THEN CREATE SCHEMA {}; "
                   "COMMENT ON SCHEMA {} IS 'Kept by support-agent migrate'; END IF; END $do$",
                   quote_literal(schema_), schema, schema),
-      fmt::format("CREATE TABLE {} (position bigint PRIMARY KEY CHECK (position > 0), revision text NOT NULL, "
+      fmt::format("CREATE TABLE {} (version_table text NOT NULL, position bigint NOT NULL CHECK (position > 0), "
+                  "revision text NOT NULL, "
                   "direction text NOT NULL CHECK (direction IN ('upgrade', 'downgrade', 'stamp', 'repair')), "
                   "outcome text NOT NULL CHECK (outcome IN ('started', 'done', 'failed')), applied boolean, "
                   "rows text[] NOT NULL, started_at timestamptz NOT NULL, duration interval NOT NULL, "
                   "database_user text NOT NULL, os_user text NOT NULL, host text NOT NULL, build text NOT NULL, "
                   "reason text, error text, bytes_sha256 text, operations_sha256 text, "
                   "canonical_form integer NOT NULL, upgrade_statements text[], downgrade_statements text[], "
-                  "bytes_chain text NOT NULL, operations_chain text NOT NULL, record_chain text NOT NULL)",
+                  "bytes_chain text NOT NULL, operations_chain text NOT NULL, record_chain text NOT NULL, "
+                  "PRIMARY KEY (version_table, position))",
                   qualified_),
       fmt::format("COMMENT ON TABLE {} IS 'What migrations did, one record after the other; each is chained to the one "
                   "before. Read by support-agent migrate verify; never changed'",
@@ -220,6 +231,12 @@ std::vector<std::string> HistoryTable::create_sql() const {
                   qualified_)};
 }
 
+void HistoryTable::create(Connection& connection) const {
+  connection.query(
+      fmt::format("SELECT pg_advisory_xact_lock(hashtext({}), hashtext('history'))", quote_literal(schema_)));
+  if (!state(connection).exists) connection.execute_all(create_sql());
+}
+
 std::string HistoryTable::insert_sql(std::span<const Record> records) const {
   std::string rows;
   for (const auto& record : records) rows += (rows.empty() ? "" : ", ") + values(record);
@@ -230,41 +247,44 @@ std::string HistoryTable::as_role_sql(const std::string& role) {
   return fmt::format("SELECT set_config('role', {0}, true) WHERE current_setting('role') <> {0}", quote_literal(role));
 }
 
-std::string HistoryTable::select_sql(Statements statements) const {
+std::string HistoryTable::select_sql(Statements statements, const std::string& version_table) const {
   return fmt::format(
-      "SELECT position, revision, direction, outcome, applied, to_json(rows), (extract(epoch FROM started_at) * "
+      "SELECT version_table, position, revision, direction, outcome, applied, to_json(rows), (extract(epoch FROM "
+      "started_at) * "
       "1000000)::bigint, (extract(epoch FROM duration) * 1000000)::bigint, database_user, os_user, host, build, "
       "reason, "
-      "error, bytes_sha256, operations_sha256, canonical_form, {}, bytes_chain, operations_chain, record_chain FROM {}",
+      "error, bytes_sha256, operations_sha256, canonical_form, {}, bytes_chain, operations_chain, record_chain FROM {} "
+      "WHERE version_table = {}",
       statements == Statements::read ? "to_json(upgrade_statements), to_json(downgrade_statements)" : "NULL, NULL",
-      qualified_);
+      qualified_, quote_literal(version_table));
 }
 
-std::vector<Record> HistoryTable::read(Connection& connection) const {
+std::vector<Record> HistoryTable::read(Connection& connection, const std::string& version_table) const {
   std::vector<Record> records;
-  for (auto& row : connection.query(select_sql(Statements::read) + " ORDER BY position")) {
+  for (auto& row : connection.query(select_sql(Statements::read, version_table) + " ORDER BY position")) {
     records.push_back(record_of(std::move(row)));
   }
   return records;
 }
 
-std::vector<Record> HistoryTable::read_latest(Connection& connection) const {
+std::vector<Record> HistoryTable::read_latest(Connection& connection, const std::string& version_table) const {
   std::vector<Record> records;
-  auto rows =
-      connection.query(fmt::format("{} WHERE position IN (SELECT max(position) FROM {} WHERE applied IS NOT "
-                                   "NULL GROUP BY revision) ORDER BY position",
-                                   select_sql(Statements::leave), qualified_));
+  auto rows = connection.query(
+      fmt::format("{} AND position IN (SELECT max(position) FROM {} WHERE applied IS NOT NULL "
+                  "AND version_table = {} GROUP BY revision) ORDER BY position",
+                  select_sql(Statements::leave, version_table), qualified_, quote_literal(version_table)));
   for (auto& row : rows) records.push_back(record_of(std::move(row)));
   return records;
 }
 
-Record HistoryTable::read_one(Connection& connection, std::int64_t position) const {
-  auto rows = connection.query(fmt::format("{} WHERE position = {}", select_sql(Statements::read), position));
+Record HistoryTable::read_one(Connection& connection, const std::string& version_table, std::int64_t position) const {
+  auto rows =
+      connection.query(fmt::format("{} AND position = {}", select_sql(Statements::read, version_table), position));
   return record_of(std::move(rows.at(0)));
 }
 
-Record HistoryTable::read_last(Connection& connection) const {
-  auto rows = connection.query(select_sql(Statements::leave) + " ORDER BY position DESC LIMIT 1");
+Record HistoryTable::read_last(Connection& connection, const std::string& version_table) const {
+  auto rows = connection.query(select_sql(Statements::leave, version_table) + " ORDER BY position DESC LIMIT 1");
   return rows.empty() ? Record{} : record_of(std::move(rows.front()));
 }
 

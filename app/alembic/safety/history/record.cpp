@@ -33,7 +33,8 @@ class Text {
 
 std::string text_of(const Record& record) {
   Text text;
-  text.add(record.position)
+  text.add(std::string_view(record.version_table))
+      .add(record.position)
       .add(std::string_view(record.revision))
       .add(name_of(record.direction))
       .add(name_of(record.outcome))

@@ -37,8 +37,9 @@ struct Record {
     failed
   };
 
-  std::int64_t position = 0;  // from 1, without gaps
-  std::string revision = {};  // empty: a repair of the chain itself
+  std::string version_table = {};  // whose history it is part of, with its schema
+  std::int64_t position = 0;       // from 1, without gaps
+  std::string revision = {};       // empty: a repair of the chain itself
   Direction direction = Direction::upgrade;
   Outcome outcome = Outcome::done;
   std::optional<bool> applied = {};  // whether the revision is applied after it; done only

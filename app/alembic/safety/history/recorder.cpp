@@ -72,10 +72,10 @@ void HistoryRecorder::begin(Connection& connection, const ScriptDirectory& scrip
   last_position_ = 0;
   last_links_ = {};
   if (!state_.exists) {
-    connection.execute_all(table_.create_sql());
+    table_.create(connection);
     return;
   }
-  const auto last = table_.read_last(connection);
+  const auto last = table_.read_last(connection, state_.version_table);
   last_position_ = last.position;
   last_links_ = last.links;
   const bool runs_scripts = std::ranges::any_of(
@@ -84,14 +84,16 @@ void HistoryRecorder::begin(Connection& connection, const ScriptDirectory& scrip
 }
 
 void HistoryRecorder::refuse_edited(Connection& connection, const RevisionIds& rows) {
-  const auto latest = table_.read_latest(connection);
+  const auto latest = table_.read_latest(connection, state_.version_table);
   const auto accepted = accepted_records(latest);
   std::vector<std::string> ids;
   std::string first;
   for (const auto node : present_->applied(rows)) {
     const auto record = accepted.find(present_->scripts().map().id(node));
     if (record == accepted.end() || compare(record->second->checksums, *present_, node) != Agreement::edited) continue;
-    if (ids.empty()) first = edited(table_.read_one(connection, record->second->position), *present_, node).message;
+    if (ids.empty())
+      first =
+          edited(table_.read_one(connection, state_.version_table, record->second->position), *present_, node).message;
     ids.push_back(record->first);
   }
   if (ids.empty()) return;
@@ -170,7 +172,8 @@ void HistoryRecorder::repair(std::optional<Node> node, const RevisionIds& rows, 
 }
 
 Record HistoryRecorder::record(Record::Direction direction, Record::Outcome outcome, std::optional<Node> node) const {
-  return {.revision = node ? present_->scripts().map().id(*node) : std::string(),
+  return {.version_table = state_.version_table,
+          .revision = node ? present_->scripts().map().id(*node) : std::string(),
           .direction = direction,
           .outcome = outcome,
           .rows = rows_,

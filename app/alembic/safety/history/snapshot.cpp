@@ -22,7 +22,7 @@ HistorySnapshot read(Connection& connection, const Environment& environment) {
     const auto state = table.state(connection);
     snapshot.has_history = state.exists;
     snapshot.is_guarded = state.is_guarded;
-    if (state.exists) snapshot.history = table.read(connection);
+    if (state.exists) snapshot.history = table.read(connection, state.version_table);
   }
   const auto key = migration_lock_key(connection.scalar("SELECT coalesce(current_schema(), '')"), versions);
   snapshot.lock_holder = migration_lock_holder(connection, key);

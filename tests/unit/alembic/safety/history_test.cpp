@@ -160,6 +160,7 @@ TEST(Chain, FollowsFromEveryFieldOfARecord) {
   const auto record = upgraded(scripts).at(1);
   const auto link = next_links({}, record).record;
   const std::vector<std::function<void(Record&)>> changes = {
+      [](Record& r) { r.version_table = "other.alembic_version"; },
       [](Record& r) { ++r.position; },
       [](Record& r) { r.revision = "aa"; },
       [](Record& r) { r.direction = Record::Direction::stamp; },
