@@ -22,6 +22,16 @@ long long whole_seconds(std::chrono::milliseconds duration) {
   return std::max<long long>(2, std::chrono::ceil<std::chrono::seconds>(duration).count());
 }
 
+// For a URL: all but what never means anything in one.
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    encoded += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
 ConnectionTarget target_of(const config::DatabaseUrl& url, std::string conninfo,
                            std::chrono::milliseconds connect_timeout) {
   ConnectionTarget target{
@@ -51,6 +61,20 @@ ConnectionTarget make_target(const config::DatabaseUrl& url, std::chrono::millis
                              std::string given_as) {
   auto target = target_of(url, url.sync(config::Password::show), connect_timeout);
   target.given_as = std::move(given_as);
+  return target;
+}
+
+ConnectionTarget in_database(const ConnectionTarget& server, const std::string& name) {
+  // libpq takes the last of two values.
+  const auto parameter = [&name](const std::string& url) {
+    return fmt::format("{}{}dbname={}", url, url.find('?') == std::string::npos ? '?' : '&', percent_encoded(name));
+  };
+  auto target = server;
+  target.conninfo = parameter(server.conninfo);
+  target.masked_url = parameter(server.masked_url);
+  const auto rest = server.description.rfind(" on host ");
+  target.description =
+      fmt::format("database {}{}", name, rest == std::string::npos ? std::string() : server.description.substr(rest));
   return target;
 }
 

@@ -83,4 +83,7 @@ Environment make_environment(const config::Settings& settings, Mode mode);
 ConnectionTarget make_target(const config::DatabaseUrl& url, std::chrono::milliseconds connect_timeout,
                              std::string given_as);
 
+// Another database of the same server, reached in the same way.
+ConnectionTarget in_database(const ConnectionTarget& server, const std::string& name);
+
 }  // namespace support::alembic
