@@ -11,6 +11,7 @@
 #include "app/bridge/async_connection.hpp"
 #include "app/cli/diff_command.hpp"
 #include "app/cli/lint_command.hpp"
+#include "app/cli/roundtrip_command.hpp"
 #include "app/cli/start_up.hpp"
 #include "app/database/models/base.hpp"
 
@@ -197,6 +198,7 @@ void add_migrate_command(CLI::App& program, int& exit_code) {
   auto& migrate = *program.get_subcommand("migrate");
   add_diff_command(migrate, *arguments, exit_code);
   add_lint_command(migrate, *arguments, exit_code);
+  add_roundtrip_command(migrate, *arguments, exit_code);
 }
 
 }  // namespace support::cli
