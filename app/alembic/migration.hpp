@@ -21,8 +21,10 @@
 //
 //   constexpr std::string_view revision = "3f2a9c1d7e4b";
 //   const Revisions down_revision = {"f57c936ded09"};
-//   const Labels branch_labels = {};  // and, where there is no way back: constexpr std::string_view irreversible =
-//   "…"; const Revisions depends_on = {};
+//   const Labels branch_labels = {};
+//   const Revisions depends_on = {};
+//   // Where there is no way back: constexpr std::string_view irreversible = "why";
+//   // Where the way back does not bring all data: constexpr std::string_view loses = "what, and why";
 //
 //   void upgrade(Operations& op) { … }
 //   void downgrade(Operations& op) { … }
@@ -48,11 +50,13 @@ struct CompiledMigration {
   void (*upgrade)(Operations&);
   void (*downgrade)(Operations&);
   std::string_view irreversible;  // why there is no way back; empty: there is one
+  std::string_view loses;         // what of the time before does not come back with it; empty: nothing
   std::string_view file;          // __FILE__ of the migration
 };
 
 // What a migration is that does not declare one of its own.
 inline constexpr std::string_view irreversible;
+inline constexpr std::string_view loses;
 
 // The compiled-in migrations in the order of static initialisation, which means nothing: ScriptDirectory sorts them.
 const std::vector<CompiledMigration>& compiled_migrations();
@@ -66,9 +70,9 @@ class MigrationRegistrar {
 }  // namespace support::alembic
 
 // Closes a migration file: registers the identifiers and the two functions declared above it.
-#define SUPPORT_MIGRATION                                                                              \
-  [[maybe_unused]] const ::support::alembic::MigrationRegistrar migration_registrar {                  \
-    ::support::alembic::CompiledMigration {                                                            \
-      revision, down_revision, branch_labels, depends_on, &upgrade, &downgrade, irreversible, __FILE__ \
-    }                                                                                                  \
+#define SUPPORT_MIGRATION                                                                                     \
+  [[maybe_unused]] const ::support::alembic::MigrationRegistrar migration_registrar {                         \
+    ::support::alembic::CompiledMigration {                                                                   \
+      revision, down_revision, branch_labels, depends_on, &upgrade, &downgrade, irreversible, loses, __FILE__ \
+    }                                                                                                         \
   }

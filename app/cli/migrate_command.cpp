@@ -16,8 +16,9 @@
 #include "app/cli/diff_command.hpp"
 #include "app/cli/history_command.hpp"
 #include "app/cli/lint_command.hpp"
-#include "app/cli/signoff_command.hpp"
 #include "app/cli/plan_command.hpp"
+#include "app/cli/roundtrip_command.hpp"
+#include "app/cli/signoff_command.hpp"
 #include "app/cli/start_up.hpp"
 #include "app/cli/version.hpp"
 #include "app/database/models/base.hpp"
@@ -234,6 +235,7 @@ void add_migrate_command(CLI::App& program, int& exit_code) {
   add_history_commands(migrate, *arguments, exit_code);
   add_signoff_command(migrate, *arguments, exit_code);
   add_plan_command(migrate, *arguments, exit_code);
+  add_roundtrip_command(migrate, *arguments, exit_code);
 }
 
 }  // namespace support::cli

@@ -76,7 +76,7 @@ struct SettingsValues {
   Duration migration_statement_timeout{};
   Duration migration_idle_timeout{};
   Duration migration_blocker_age{};
-  std::int64_t migration_queue_limit{};  // 0: none
+  std::int64_t migration_queue_limit{};   // 0: none
   std::int64_t migration_signoff_rows{};  // 0: none, and so the next
   ByteSize migration_signoff_size;
 };

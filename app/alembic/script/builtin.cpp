@@ -72,7 +72,14 @@ Script compiled_script(const CompiledMigration& migration, const EmbeddedFile& f
   auto script = make_script(std::move(declared), parse_comment(file.text, file.path), std::string(file.path),
                             migration.upgrade, migration.downgrade);
   if (!file.sha256.empty()) script.checksum = [digest = file.sha256] { return std::string(digest); };
+  if (!migration.loses.empty()) script.loses = migration.loses;
   if (!migration.irreversible.empty()) {
+    if (script.loses) {
+      throw CommandError(
+          fmt::format("{}: Revision {} declares that it is irreversible and what its way back loses; keep one of the "
+                      "two",
+                      place(script, script.lines.revision), migration.revision));
+    }
     script.irreversible = migration.irreversible;
     script.downgrade = {};
   } else {

@@ -40,6 +40,8 @@ struct Script {
   Body downgrade;
   bool transactional = true;                     // false: each statement runs outside a transaction
   std::optional<std::string> irreversible = {};  // why there is no way back; then `downgrade` is empty
+  // Which data of the time before does not come back with the downgrade, and why; then that is no fault.
+  std::optional<std::string> loses = {};
 
   // SQL migrations only; what reads it finds the comments that `upgrade` does not hand on.
   std::optional<UpgradeSource> upgrade_source = {};

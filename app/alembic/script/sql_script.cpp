@@ -65,6 +65,7 @@ Script parse_sql_script(std::string path, std::string text) {
                 .downgrade = [file](Operations& op) { run(*file, file->sections.downgrade, op); },
                 .transactional = header.transactional,
                 .irreversible = file->sections.irreversible,
+                .loses = file->sections.loses,
                 .upgrade_source = UpgradeSource{file, file->sections.upgrade.text, file->sections.upgrade.line},
                 .lines = header.lines,
                 .checksum = [file] { return sha256(file->text); },

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view word_of_markers = "migrate:";
 
 struct Marker {
-  enum class Kind { upgrade, downgrade, irreversible, unknown };
+  enum class Kind { upgrade, downgrade, irreversible, loses, unknown };
 
   Kind kind = Kind::unknown;
   std::string_view text;      // the comment
@@ -31,6 +31,7 @@ Marker::Kind kind_of(std::string_view name) {
   if (name == "upgrade") return Marker::Kind::upgrade;
   if (name == "downgrade") return Marker::Kind::downgrade;
   if (name == "irreversible") return Marker::Kind::irreversible;
+  if (name == "loses") return Marker::Kind::loses;
   return Marker::Kind::unknown;
 }
 
@@ -110,9 +111,10 @@ class SectionFinder {
   void take(const Marker& marker) {
     switch (marker.kind) {
       case Marker::Kind::unknown:
-        fail(marker.line, fmt::format("`{}` is no marker; the markers are `-- migrate:upgrade`, `-- migrate:downgrade` "
-                                      "and `-- migrate:irreversible REASON`",
-                                      marker.text));
+        fail(marker.line,
+             fmt::format("`{}` is no marker; the markers are `-- migrate:upgrade`, `-- migrate:downgrade`, "
+                         "`-- migrate:irreversible REASON` and `-- migrate:loses REASON`",
+                         marker.text));
       case Marker::Kind::upgrade:
         if (downgrade_ != nullptr || irreversible_ != nullptr) {
           fail(marker.line, fmt::format("`{}` stands below `{}`; the upgrade comes first", marker.text,
@@ -129,11 +131,21 @@ class SectionFinder {
         }
         take_once(irreversible_, marker);
         break;
+      case Marker::Kind::loses:
+        if (upgrade_ == nullptr) {
+          fail(marker.line, fmt::format("`{}` stands above `-- migrate:upgrade`; move it below", marker.text));
+        }
+        if (marker.argument.empty()) {
+          fail(marker.line, "`-- migrate:loses` gives no reason; write what does not come back and why, behind it");
+        }
+        take_once(loses_, marker);
+        break;
     }
   }
 
   void take_once(const Marker*& place, const Marker& marker) {
-    if (marker.kind != Marker::Kind::irreversible && !marker.argument.empty()) {
+    const bool takes_reason = marker.kind == Marker::Kind::irreversible || marker.kind == Marker::Kind::loses;
+    if (!takes_reason && !marker.argument.empty()) {
       fail(marker.line, fmt::format("`{}` has '{}' behind the marker, which means nothing; take it out", marker.text,
                                     marker.argument));
     }
@@ -152,6 +164,7 @@ class SectionFinder {
     SqlSections sections{.header = text_.substr(0, upgrade_->begin), .upgrade = section(*upgrade_, second->begin)};
     sections.downgrade = section(*second, text_.size());
     if (irreversible_ != nullptr) sections.irreversible = irreversible_->argument;
+    if (loses_ != nullptr) sections.loses = loses_->argument;
     return sections;
   }
 
@@ -159,6 +172,10 @@ class SectionFinder {
   // it merges branches, or waits to be filled in.
   void check(const SqlSections& sections) const {
     const bool goes_down = holds_statement(sections.downgrade.text, sections.downgrade.line);
+    if (sections.irreversible && sections.loses) {
+      fail(loses_->line, fmt::format("The file says `{}` and `{}`; where there is no way back, the first says it all",
+                                     irreversible_->text, loses_->text));
+    }
     if (sections.irreversible) {
       if (!goes_down) return;
       fail(irreversible_->line,
@@ -177,11 +194,12 @@ class SectionFinder {
   const Marker* upgrade_ = nullptr;
   const Marker* downgrade_ = nullptr;
   const Marker* irreversible_ = nullptr;
+  const Marker* loses_ = nullptr;
 
   // Pointers into it are kept.
   static std::vector<Marker> reserved() {
     std::vector<Marker> markers;
-    markers.reserve(3);
+    markers.reserve(4);
     return markers;
   }
 };

@@ -13,6 +13,7 @@ constexpr std::string_view revision = "bbbb00000001";
 const Revisions down_revision = {"cccc00000001"};
 const Labels branch_labels = {};
 const Revisions depends_on = {};
+constexpr std::string_view loses = "what was in the middle";
 
 void upgrade([[maybe_unused]] Operations& op) {}
 

@@ -51,6 +51,12 @@ TEST(Embedded, BothKindsLoadTogetherInTheOrderOfTheirNames) {
   EXPECT_EQ(scripts.upgrade_revs("head", {}).steps.size(), 5U);
 }
 
+TEST(Embedded, AMigrationInEitherLanguageDeclaresWhatItLoses) {
+  const auto scripts = ScriptDirectory::builtin();
+  EXPECT_EQ(scripts.script(1).loses, "what was in the middle");
+  EXPECT_EQ(scripts.script(2).loses, std::nullopt);
+}
+
 TEST(Embedded, TheWayDownIsLookedAtBeforeItBegins) {
   const auto scripts = ScriptDirectory::builtin();
   const auto refusal = [&](const std::string& target, const std::string& from) -> std::string {

@@ -67,6 +67,7 @@ void check(const json::object& c) {
   expect_equal_if_named(c, "doc", json::value(script.doc()));
   expect_equal_if_named(c, "transactional", json::value(script.transactional));
   expect_equal_if_named(c, "upgrade", calls_of(script.upgrade));
+  EXPECT_EQ(script.loses.value_or(""), c.contains("loses") ? text(c.at("loses")) : "");
   if (script.irreversible) {
     EXPECT_EQ(text(c.at("irreversible")), *script.irreversible);
     EXPECT_FALSE(script.downgrade);
@@ -148,7 +149,8 @@ TEST(SqlScript, RandomTextNeverCrashes) {
                                            "(",
                                            ")",
                                            ":",
-                                           "-- migrate:irreversible x\n"};
+                                           "-- migrate:irreversible x\n",
+                                           "-- migrate:loses x\n"};
   std::mt19937 random(3);
   int accepted = 0;
   for (int i = 0; i < 50'000; ++i) {
