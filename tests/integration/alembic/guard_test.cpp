@@ -328,6 +328,35 @@ TEST(GuardOfPreparedTransactions, NamesThem) {
   session->execute("ROLLBACK PREPARED 'till-4'");
 }
 
+TEST_F(Guard, ARewriteForWhichTheDiskHasNoRoomIsRefused) {
+  database.sql("INSERT INTO orders SELECT g, 'note' FROM generate_series(1, 1000) g");
+  std::string asked;
+  const auto almost_full = [&](const std::string& folder) {
+    asked = folder;
+    return std::optional<std::uint64_t>(4096);
+  };
+  const auto run = [&](const std::string& statement, const alembic::safety::FreeSpace& free_space) {
+    Engine engine(database);
+    engine.environment().guard = std::make_shared<GuardedRun>(quick_limits(), ProgressLine::Place::log, free_space);
+    return engine.upgrade(one_migration({statement}));
+  };
+  const std::string rewrite = "ALTER TABLE orders ALTER COLUMN id TYPE bigint";
+  const auto refused = run(rewrite, almost_full);
+  EXPECT_EQ(refused.exit_code, 5);
+  EXPECT_THAT(refused.printed, AllOf(HasSubstr("no room for a second copy: orders has"),
+                                     HasSubstr("0.0 MiB are free in " + asked)));
+  EXPECT_EQ(asked, database.sql("SELECT current_setting('data_directory')").front().front());
+  const auto unknown = [](const std::string&) { return std::optional<std::uint64_t>(); };
+  EXPECT_EQ(run(rewrite, unknown).exit_code, 0);
+}
+
+TEST_F(Guard, WhatRewritesNothingNeedsNoRoom) {
+  Engine engine(database);
+  engine.environment().guard = std::make_shared<GuardedRun>(
+      quick_limits(), ProgressLine::Place::log, [](const std::string&) { return std::optional<std::uint64_t>(0); });
+  EXPECT_EQ(engine.upgrade(one_migration({"ALTER TABLE orders ADD COLUMN paid boolean"})).exit_code, 0);
+}
+
 TEST_F(Guard, TheTimeOutsOfTheUrlStay) {
   Engine engine(database.url_text() + (database.url_text().find('?') == std::string::npos ? "?" : "&") +
                 "options=-c%20lock_timeout%3D7s");

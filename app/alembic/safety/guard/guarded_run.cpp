@@ -50,8 +50,8 @@ struct GuardedRun::Missed {
   std::optional<Abort> abort;
 };
 
-GuardedRun::GuardedRun(GuardLimits limits, ProgressLine::Place place)
-    : limits_(limits), place_(place), budget_(limits.retry_deadline) {}
+GuardedRun::GuardedRun(GuardLimits limits, ProgressLine::Place place, FreeSpace free_space)
+    : limits_(limits), place_(place), free_space_(std::move(free_space)), budget_(limits.retry_deadline) {}
 
 Rows GuardedRun::ask(const std::string& sql) {
   return lock_->query(sql);
@@ -126,6 +126,7 @@ void GuardedRun::run(const std::string& statement, bool in_transaction, const st
     reader_.carried_out();
     return;
   }
+  refuse_full_disk(statement, read);
   budget_.begin_statement();
   for (;;) {
     if (read.builds_index && limits_.blocker_age.count() > 0) {
@@ -139,6 +140,18 @@ void GuardedRun::run(const std::string& statement, bool in_transaction, const st
   }
   if (in_transaction) held_.add(read.requests);
   reader_.carried_out();
+}
+
+// A rewrite that runs out of disk fails after it has kept everybody waiting, and may take the server along.
+void GuardedRun::refuse_full_disk(const std::string& statement, const ReadStatement& read) const {
+  for (const auto& relation : read.rewritten) {
+    if (const auto shortage = disk_shortage(*session_, relation, free_space_)) {
+      throw GuardRefusal(fmt::format(
+          "{} was not let through: it may write the table anew, and the disk has no room for a second copy: {}. Make "
+          "room, or move the table to a tablespace that has it",
+          shortened(statement), shortage->text()));
+    }
+  }
 }
 
 std::chrono::milliseconds GuardedRun::age_of(const Blocker& blocker) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/alembic/runtime/run_guard.hpp"
+#include "app/alembic/safety/guard/disk_space.hpp"
 #include "app/alembic/safety/guard/guard_limits.hpp"
 #include "app/alembic/safety/guard/held_locks.hpp"
 #include "app/alembic/safety/guard/lock_holders.hpp"
@@ -21,7 +22,8 @@ namespace support::alembic::safety {
 // it. For one run; not thread-safe.
 class GuardedRun : public RunGuard {
  public:
-  explicit GuardedRun(GuardLimits limits, ProgressLine::Place place = ProgressLine::place_of_process());
+  explicit GuardedRun(GuardLimits limits, ProgressLine::Place place = ProgressLine::place_of_process(),
+                      FreeSpace free_space = free_space_here);
 
   void begin_run(Connection& session, MigrationLock& lock) override;
   void check_plan(const Plan& plan, const ScriptDirectory& scripts) override;
@@ -39,6 +41,7 @@ class GuardedRun : public RunGuard {
   void set_time_outs();
   void restore_lock_timeout();
   void refuse_old_snapshots(std::span<const Blocker> snapshots, const std::string& what) const;
+  void refuse_full_disk(const std::string& statement, const ReadStatement& read) const;
   // How long a blocker has been there, by the server or since it was seen first.
   std::chrono::milliseconds age_of(const Blocker& blocker);
   void wait_until_free(const std::string& statement, const std::vector<LockRequest>& requests, bool in_transaction);
@@ -53,6 +56,7 @@ class GuardedRun : public RunGuard {
 
   const GuardLimits limits_;
   const ProgressLine::Place place_;
+  const FreeSpace free_space_;
   Connection* session_ = nullptr;
   MigrationLock* lock_ = nullptr;
   std::vector<std::string> own_;  // server processes of the run

@@ -5,6 +5,7 @@
 
 #include "app/alembic/safety/model/replay.hpp"
 #include "app/alembic/safety/model/table_locks.hpp"
+#include "app/alembic/safety/model/table_work.hpp"
 #include "app/alembic/safety/procedural.hpp"
 #include "app/alembic/safety/syntax/script.hpp"
 
@@ -58,6 +59,10 @@ void StatementReader::judge(const Node& node) {
   read_.is_concurrent = read_.is_concurrent || is_concurrent(node);
   read_.builds_index = read_.builds_index || (is_concurrent(node) && (node.is("IndexStmt") || node.is("ReindexStmt")));
   read_.sets_timeout = read_.is_session && node.is("VariableSetStmt") && node.text("name") == "lock_timeout";
+  for (auto& work : table_work(node, model_).tables) {
+    const bool is_shared = !work.relation.name.empty() && !model_.is_new(work.relation);
+    if (work.work == Work::rewrite && is_shared) read_.rewritten.push_back(std::move(work.relation));
+  }
   for (auto& request : lock_requests(node, model_)) read_.requests.push_back(std::move(request));
 }
 

@@ -13,6 +13,7 @@ namespace support::alembic::safety {
 // What a guard has to know of a statement before it runs.
 struct ReadStatement {
   std::vector<LockRequest> requests;
+  std::vector<RelationName> rewritten;  // tables that get new files, or may get them
   bool is_session = false;     // SET, SAVEPOINT …: it waits for nobody
   bool is_concurrent = false;  // CONCURRENTLY, VACUUM: it waits without being in the way of rows
   bool builds_index = false;   // concurrently: it waits for old snapshots, too
