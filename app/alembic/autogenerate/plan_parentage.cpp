@@ -197,7 +197,8 @@ void Planner::require_parents(const Item& item) {
     }
     if (new_part == nullptr) continue;
     for (const auto change : {item.drop_action, item.alter_action}) {
-      if (!change || !new_part->create_action) continue;
+      // A default that is set again is no column that comes.
+      if (!change || !new_part->create_action || new_part->moves_default) continue;
       graph_.require(is_own ? *change : *new_part->create_action, is_own ? *new_part->create_action : *change);
     }
     for (const auto cause : {new_part->create_action, new_part->alter_action}) {
