@@ -8,6 +8,7 @@
 #include "app/alembic/operations/sql.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/script/sql_split.hpp"
+#include "app/config/logging.hpp"
 
 namespace support::alembic::safety {
 namespace {
@@ -28,6 +29,26 @@ std::string without_psql_lines(std::string text) {
   return text;
 }
 
+// The inspector does not read them, and migrations add tables to them. One that the role may not make (FOR ALL TABLES
+// is for superusers) is left out.
+void copy_publications(Connection& from, Connection& to) {
+  const auto publications = from.query(
+      "SELECT quote_ident(p.pubname), p.puballtables, (SELECT string_agg(quote_ident(n.nspname) || '.' || "
+      "quote_ident(c.relname), ', ') FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace "
+      "n "
+      "ON n.oid = c.relnamespace WHERE r.prpubid = p.oid) FROM pg_publication p");
+  for (const auto& row : publications) {
+    auto sql = "CREATE PUBLICATION " + row.at(0).value_or("");
+    if (row.at(1) == "t") sql += " FOR ALL TABLES";
+    if (row.at(2)) sql += " FOR TABLE " + *row.at(2);
+    try {
+      to.execute(sql);
+    } catch (const DatabaseError& error) {
+      config::log_event(spdlog::level::debug, "alembic.safety.scratch", fmt::format("{}: {}", sql, error.what()));
+    }
+  }
+}
+
 }  // namespace
 
 void copy_schema(Connection& from, Connection& to) {
@@ -46,6 +67,7 @@ void copy_schema(Connection& from, Connection& to) {
       }
     }
     to.execute("RESET check_function_bodies");
+    copy_publications(from, to);
   } catch (const DatabaseError& error) {
     throw CommandError(
         fmt::format("The schema can't be made again in a scratch database: {}; --schema FILE.sql takes it "

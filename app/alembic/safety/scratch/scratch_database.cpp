@@ -1,6 +1,7 @@
 #include "app/alembic/safety/scratch/scratch_database.hpp"
 
 #include <random>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -82,12 +83,11 @@ std::size_t sweep_scratch_databases(Connection& connection) {
   return dropped;
 }
 
-ScratchDatabase::ScratchDatabase(const ConnectionTarget& server, const DatabaseTraits& traits)
-    : ScratchDatabase(server, traits, "") {}
+ScratchDatabase::ScratchDatabase(ConnectionTarget server, DatabaseTraits traits)
+    : ScratchDatabase(std::move(server), std::move(traits), "") {}
 
-ScratchDatabase::ScratchDatabase(const ConnectionTarget& server, const DatabaseTraits& traits,
-                                 const std::string& original)
-    : server_(server), traits_(traits), keeper_(connect_pqxx(server)) {
+ScratchDatabase::ScratchDatabase(ConnectionTarget server, DatabaseTraits traits, const std::string& original)
+    : server_(std::move(server)), traits_(std::move(traits)), keeper_(connect_pqxx(server_)) {
   try {
     server_version_ = server_version_of(*keeper_);
     keeper_->query(

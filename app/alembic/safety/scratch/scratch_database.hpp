@@ -20,7 +20,7 @@ class ScratchDatabase {
   // On the server of `server`, which need not be the one that the traits are of. Throws CommandError: exit code 2 when
   // the role may not create databases, or the server can't make one like that (the sentence offers --dev-url), 3
   // without a connection.
-  ScratchDatabase(const ConnectionTarget& server, const DatabaseTraits& traits);
+  ScratchDatabase(ConnectionTarget server, DatabaseTraits traits);
   ~ScratchDatabase();
   ScratchDatabase(const ScratchDatabase&) = delete;
   ScratchDatabase& operator=(const ScratchDatabase&) = delete;
@@ -37,7 +37,7 @@ class ScratchDatabase {
   std::unique_ptr<ScratchDatabase> copy() const;
 
  private:
-  ScratchDatabase(const ConnectionTarget& server, const DatabaseTraits& traits, const std::string& original);
+  ScratchDatabase(ConnectionTarget server, DatabaseTraits traits, const std::string& original);
   void create(const std::string& original);
   void apply_settings();
 

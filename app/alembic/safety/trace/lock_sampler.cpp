@@ -42,7 +42,7 @@ constexpr std::string_view tables_sql =
 }  // namespace
 
 LockSampler::LockSampler(std::unique_ptr<Connection> observer, std::vector<std::unique_ptr<Connection>> blockers,
-                         std::string backend)
+                         const std::string& backend)
     : observer_(std::move(observer)), blockers_(std::move(blockers)), sql_(sampling_sql(backend)) {
   thread_ = std::thread([this] { watch(); });
   first_look_.wait();

@@ -28,7 +28,7 @@ class LockSampler {
  public:
   // Begins at once, on a thread of its own, and returns when the first look has been taken.
   LockSampler(std::unique_ptr<Connection> observer, std::vector<std::unique_ptr<Connection>> blockers,
-              std::string backend);
+              const std::string& backend);
   ~LockSampler();
   LockSampler(const LockSampler&) = delete;
   LockSampler& operator=(const LockSampler&) = delete;

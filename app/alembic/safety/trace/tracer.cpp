@@ -30,7 +30,7 @@ bool refuses_block(const DatabaseError& error) {
 }
 
 std::string place(const StatementSource& source) {
-  const auto file = source.line == 0 ? source.file : fmt::format("{}:{}", source.file, source.line);
+  auto file = source.line == 0 ? source.file : fmt::format("{}:{}", source.file, source.line);
   if (source.revision.empty()) return file;
   return file.empty() ? "revision " + source.revision : fmt::format("{} (revision {})", file, source.revision);
 }
