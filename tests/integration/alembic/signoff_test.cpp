@@ -193,7 +193,7 @@ TEST_F(SignoffTest, AStatementThatIsNotKnownBeforeIsRefusedWhenItComes) {
   };
   const auto outcome = engine().upgrade(scripts({script}));
   EXPECT_EQ(outcome.exit_code, 5);
-  EXPECT_THAT(outcome.printed, AllOf(HasSubstr(build), HasSubstr("signoff r1")));
+  EXPECT_THAT(outcome.printed, AllOf(HasSubstr(build), HasSubstr("signoff r1 --sql 'STATEMENT'")));
   EXPECT_FALSE(has_table(database_, "first"));
   sign(build);
   EXPECT_EQ(engine().upgrade(scripts({script})).exit_code, 0);

@@ -21,6 +21,11 @@ std::string slurp(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+TEST(Embedded, TheFileOfSignoffsIsInTheProgramByteByByte) {
+  EXPECT_EQ(embedded_signoffs(), slurp(SUPPORT_SOURCE_DIR "/tests/data/embedded/signoffs.toml"));
+  EXPECT_THAT(embedded_signoffs(), HasSubstr("umlauts"));
+}
+
 TEST(Embedded, SqlIsInTheProgramByteByByteAndOfCppTheComment) {
   std::vector<std::string_view> paths;
   for (const auto& file : embedded_files()) {

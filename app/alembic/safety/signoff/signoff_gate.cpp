@@ -134,18 +134,19 @@ std::string refusal(std::span<const NeededSignoff> statements, const ScriptDirec
       fmt::format("{} a sign-off for what {} to a big table:",
                   statements.size() == 1 ? "a statement needs" : fmt::format("{} statements need", statements.size()),
                   statements.size() == 1 ? "it does" : "they do");
-  std::vector<std::string> revisions;
+  std::vector<std::string> commands;
   for (const auto& needed : statements) {
     const auto& statement = needed.statement;
-    text += fmt::format("\n  {}: {}", statement.place(), shortened(statement.sql));
+    // What a migration makes up when it runs stands in no file, and has to be given as a whole.
+    const bool is_made_up = statement.line == 0;
+    text += fmt::format("\n  {}: {}", statement.place(), is_made_up ? statement.sql : shortened(statement.sql));
     for (const auto& big : needed.work) text += fmt::format("\n    {}", big.text());
     text += fmt::format("\n    sha256 {}", needed.sha256);
-    if (std::find(revisions.begin(), revisions.end(), statement.revision) == revisions.end()) {
-      revisions.push_back(statement.revision);
-    }
+    auto command = signoff_command(scripts, statement.revision) + (is_made_up ? " --sql 'STATEMENT'" : "");
+    if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(std::move(command));
   }
   text += "\nReview when and how they are to run there, and record it with";
-  for (const auto& revision : revisions) text += fmt::format("\n  {}", signoff_command(scripts, revision));
+  for (const auto& command : commands) text += fmt::format("\n  {}", command);
   return text + "\nIts entry in signoffs.toml is part of what is deployed (docs/signoffs.md)";
 }
 

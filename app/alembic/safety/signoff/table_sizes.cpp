@@ -61,7 +61,7 @@ std::string size_query(const TableWork& work) {
   SELECT s.oid, s.oid FROM seen s JOIN pg_class k ON k.oid = s.oid WHERE {is_table}
   {children}
 ), busy(oid) AS (
-  SELECT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pid <> pg_backend_pid()
+  SELECT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()
 ), sized AS (
   SELECT t.root, c.oid, c.reltuples, current_setting('block_size')::float8 AS block, c.relpages,
     c.relpages + coalesce((SELECT toast.relpages FROM pg_class toast WHERE toast.oid = c.reltoastrelid), 0) AS all_pages,
