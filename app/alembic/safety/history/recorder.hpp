@@ -34,15 +34,15 @@ class HistoryRecorder : public RunHistory {
   bool is_kept() const { return present_.has_value(); }
   // Records that the migration `node` is accepted as it is now; with no node, that the breaks of the chain are. begin()
   // comes before.
-  void repair(std::optional<Node> node, const RevisionIds& rows, const std::string& reason);
+  void repair(std::optional<alembic::Node> node, const RevisionIds& rows, const std::string& reason);
 
  private:
   using Clock = std::chrono::steady_clock;
 
   void refuse_edited(Connection& connection, const RevisionIds& rows);
-  Record record(Record::Direction direction, Record::Outcome outcome, std::optional<Node> node) const;
+  Record record(Record::Direction direction, Record::Outcome outcome, std::optional<alembic::Node> node) const;
   Record record_of_step(Record::Outcome outcome) const;
-  void describe(Record& record, Node node);
+  void describe(Record& record, alembic::Node node);
   void add_stamps(const RevisionIds& rows);
   std::vector<std::string> insert(std::vector<Record>& records) const;
   std::int64_t server_time(Clock::time_point time) const;

@@ -19,14 +19,14 @@ class PresentMigrations {
   const ScriptDirectory& scripts() const { return scripts_; }
   // The revisions that `rows` of the version table stand for, from the bases up; rows that are unknown here left out.
   Nodes applied(const RevisionIds& rows) const;
-  std::optional<std::string> bytes(Node node) const;
-  const std::optional<CanonicalOperations>& operations(Node node);
-  Checksums checksums(Node node);
+  std::optional<std::string> bytes(alembic::Node node) const;
+  const std::optional<CanonicalOperations>& operations(alembic::Node node);
+  Checksums checksums(alembic::Node node);
 
  private:
   const ScriptDirectory& scripts_;
   const schema::NamingConvention* naming_convention_;
-  std::map<Node, std::optional<CanonicalOperations>> operations_;
+  std::map<alembic::Node, std::optional<CanonicalOperations>> operations_;
 };
 
 // How the migration that is here compares with the one that was recorded.
@@ -36,7 +36,7 @@ enum class Agreement {
   edited,      // its operations have changed, or its file where the operations can't be known
   unknown      // there is nothing to compare
 };
-Agreement compare(const Checksums& recorded, PresentMigrations& present, Node node);
+Agreement compare(const Checksums& recorded, PresentMigrations& present, alembic::Node node);
 
 // Something about the history that somebody should look at.
 struct HistoryFinding {
@@ -71,6 +71,6 @@ std::vector<HistoryFinding> verify(const std::vector<Record>& history, const Rev
                                    PresentMigrations& present);
 
 // What an edited migration comes to, with what was recorded of it.
-HistoryFinding edited(const Record& record, PresentMigrations& present, Node node);
+HistoryFinding edited(const Record& record, PresentMigrations& present, alembic::Node node);
 
 }  // namespace support::alembic::safety
