@@ -343,8 +343,8 @@ TEST_F(Guard, ARewriteForWhichTheDiskHasNoRoomIsRefused) {
   const std::string rewrite = "ALTER TABLE orders ALTER COLUMN id TYPE bigint";
   const auto refused = run(rewrite, almost_full);
   EXPECT_EQ(refused.exit_code, 5);
-  EXPECT_THAT(refused.printed, AllOf(HasSubstr("no room for a second copy: orders has"),
-                                     HasSubstr("0.0 MiB are free in " + asked)));
+  EXPECT_THAT(refused.printed,
+              AllOf(HasSubstr("no room for a second copy: orders has"), HasSubstr("0.0 MiB are free in " + asked)));
   EXPECT_EQ(asked, database.sql("SELECT current_setting('data_directory')").front().front());
   const auto unknown = [](const std::string&) { return std::optional<std::uint64_t>(); };
   EXPECT_EQ(run(rewrite, unknown).exit_code, 0);

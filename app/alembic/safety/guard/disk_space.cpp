@@ -34,7 +34,8 @@ std::optional<DiskShortage> disk_shortage(Bind& session, const RelationName& rel
   const auto name = schema::qualified_name(relation.name, relation.schema);
   // Through a Unix socket the server's files are on this machine.
   const auto rows = session.query(fmt::format(
-      "WITH RECURSIVE part AS (SELECT to_regclass({0})::oid AS oid UNION SELECT i.inhrelid FROM pg_inherits i JOIN part "
+      "WITH RECURSIVE part AS (SELECT to_regclass({0})::oid AS oid UNION SELECT i.inhrelid FROM pg_inherits i JOIN "
+      "part "
       "ON i.inhparent = part.oid) SELECT coalesce(nullif(pg_tablespace_location(c.reltablespace), ''), "
       "current_setting('data_directory')), sum(pg_total_relation_size(c.oid)) FROM part JOIN pg_class c USING (oid) "
       "WHERE c.relkind IN ('r', 'm') AND inet_server_addr() IS NULL AND pg_has_role(current_user, "

@@ -14,11 +14,11 @@ namespace support::alembic::safety {
 struct ReadStatement {
   std::vector<LockRequest> requests;
   std::vector<RelationName> rewritten;  // tables that get new files, or may get them
-  bool is_session = false;     // SET, SAVEPOINT …: it waits for nobody
-  bool is_concurrent = false;  // CONCURRENTLY, VACUUM: it waits without being in the way of rows
-  bool builds_index = false;   // concurrently: it waits for old snapshots, too
-  bool is_private = false;     // it touches nothing but what the run has made
-  bool sets_timeout = false;   // lock_timeout: the migration's author knows better
+  bool is_session = false;              // SET, SAVEPOINT …: it waits for nobody
+  bool is_concurrent = false;           // CONCURRENTLY, VACUUM: it waits without being in the way of rows
+  bool builds_index = false;            // concurrently: it waits for old snapshots, too
+  bool is_private = false;              // it touches nothing but what the run has made
+  bool sets_timeout = false;            // lock_timeout: the migration's author knows better
 };
 
 // Reads the statements of a run in their order, and remembers what they make. A statement that can't be parsed (the

@@ -86,7 +86,7 @@ void compare(std::string_view direction, const std::vector<std::string>& recorde
 
 }  // namespace
 
-std::optional<CanonicalOperations> canonical_operations(const Script& script,
+std::optional<CanonicalOperations> canonical_operations(const alembic::Script& script,
                                                         const schema::NamingConvention* naming_convention) {
   try {
     return CanonicalOperations{.upgrade = statements_of(script.upgrade, naming_convention),

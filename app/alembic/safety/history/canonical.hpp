@@ -27,7 +27,7 @@ struct CanonicalOperations {
 
 // Absent for a migration that can't be written as SQL without a database, because it asks it or is in error. Does not
 // depend on the run: no -x argument, no tag, every extension there.
-std::optional<CanonicalOperations> canonical_operations(const Script& script,
+std::optional<CanonicalOperations> canonical_operations(const alembic::Script& script,
                                                         const schema::NamingConvention* naming_convention);
 
 // Over both directions, each statement with its length, so that no two lists of statements have one text.
