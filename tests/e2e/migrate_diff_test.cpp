@@ -109,7 +109,7 @@ TEST_F(MigrateDiff, LeavesOutWhatItIsToldTo) {
   database_.sql(folder_.read("users.sql") + "CREATE TABLE tmp_a (a integer); CREATE INDEX ON users (mail);");
   EXPECT_EQ(migrate({"diff", "--to", "users.sql"}).exit_code, 1);
   EXPECT_EQ(migrate({"diff", "--to", "users.sql", "--exclude-name", "tmp_*", "--ignore", "index"}).exit_code, 0);
-  EXPECT_EQ(migrate({"diff", "--to", "users.sql", "--schema", "elsewhere"}).exit_code, 0);
+  EXPECT_EQ(migrate({"diff", "--to", "users.sql", "--schema", "elsewhere"}).exit_code, 2);
 }
 
 TEST_F(MigrateDiff, BadInputIsASentenceOnStandardErrorAndNothingElse) {

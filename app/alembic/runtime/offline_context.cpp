@@ -1,5 +1,6 @@
 #include "app/alembic/runtime/offline_context.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,8 +8,20 @@
 #include "app/alembic/errors.hpp"
 #include "app/alembic/operations/sql.hpp"
 #include "app/alembic/runtime/messages.hpp"
+#include "app/alembic/script/sql_split.hpp"
+#include "app/alembic/script/statement_words.hpp"
 
 namespace support::alembic {
+
+namespace {
+
+bool leaves_transaction(const std::string& sql) {
+  return mentions_concurrently(sql) && std::ranges::any_of(split_sql(sql), [](const SqlStatement& statement) {
+           return runs_outside_transactions(statement.text);
+         });
+}
+
+}  // namespace
 
 OfflineContext::OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out,
                                OfflineOptions options)
@@ -116,9 +129,27 @@ Bind& OfflineContext::bind() {
       "and write statements that need no answer");
 }
 
+// As the run does online: what no transaction allows stands outside of it.
+void OfflineContext::write_one_by_one(const std::string& sql) {
+  for (const auto& statement : split_sql(sql)) {
+    const auto write_it = [&] {
+      write(statement.copy_data ? fmt::format("{};\n{}\\.", statement.text, *statement.copy_data)
+                                : std::string(statement.text));
+    };
+    if (runs_outside_transactions(statement.text)) {
+      autocommit_block(write_it);
+    } else {
+      write_it();
+    }
+  }
+}
+
 void OfflineContext::invoke(const Operation& operation, const SourceLine&) {
   if (const auto* sql = std::get_if<Execute>(&operation); sql && is_in_transaction_)
     refuse_transaction_control(sql->sql);
+  if (const auto* sql = std::get_if<Execute>(&operation); sql && is_in_transaction_ && leaves_transaction(sql->sql)) {
+    return write_one_by_one(sql->sql);
+  }
   const auto write_all = [&] {
     for (const auto& statement : to_sql(operation, options_.server)) write(statement);
   };

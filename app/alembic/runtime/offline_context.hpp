@@ -54,6 +54,7 @@ class OfflineContext : private OperationSink {
   void begin();
   void commit();
   void write(std::string_view statement);
+  void write_one_by_one(const std::string& sql);
   void print();
   void log(const std::string& sentence) const;
 

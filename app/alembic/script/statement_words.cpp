@@ -237,9 +237,13 @@ std::optional<ConcurrentDetach> concurrent_detach(std::string_view statement) {
   return result;
 }
 
+bool mentions_concurrently(std::string_view text) {
+  return !std::ranges::search(text, std::string_view("concurrently"), same_letter).empty();
+}
+
 bool runs_outside_transactions(std::string_view statement) {
   // The word is rare, and most statements are long.
-  if (std::ranges::search(statement, std::string_view("concurrently"), same_letter).empty()) return false;
+  if (!mentions_concurrently(statement)) return false;
   const auto words = leading_words(statement, 3);
   return concurrent_index(statement) || is_concurrent_reindex(statement) || concurrent_detach(statement) ||
          begins_with(words, {"DROP", "INDEX", "CONCURRENTLY"});

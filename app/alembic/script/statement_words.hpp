@@ -60,6 +60,9 @@ struct ConcurrentDetach {
 };
 std::optional<ConcurrentDetach> concurrent_detach(std::string_view statement);
 
+// Whether the word CONCURRENTLY stands anywhere in a text, a comment or a string included: a quick look.
+bool mentions_concurrently(std::string_view text);
+
 // Whether it is one of the four statements with CONCURRENTLY that PostgreSQL refuses inside a transaction.
 bool runs_outside_transactions(std::string_view statement);
 

@@ -98,9 +98,16 @@ TEST(ConcurrentOperation, RunsOutsideByItself) {
   EXPECT_TRUE(has_index(database, "indexrelid = to_regclass('ix2') AND indisvalid"));
 }
 
-TEST(ConcurrentStatement, InATransactionIsTheServersErrorWithTheRemedy) {
+TEST(ConcurrentStatement, LeavesTheTransactionByItself) {
   const TestDatabase database;
   const auto outcome = Engine(database).upgrade(second_step({"CREATE INDEX CONCURRENTLY ix ON t (id)"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
+  EXPECT_TRUE(has_index(database, "indexrelid = to_regclass('ix') AND indisvalid"));
+}
+
+TEST(OtherStatementThatNoTransactionAllows, IsTheServersErrorWithTheRemedy) {
+  const TestDatabase database;
+  const auto outcome = Engine(database).upgrade(second_step({"VACUUM t"}));
   EXPECT_EQ(outcome.exit_code, 4);
   EXPECT_THAT(outcome.printed,
               AllOf(HasSubstr("SQLSTATE 25001"), HasSubstr("autocommit_block"), HasSubstr("-- transactional: false")));

@@ -32,6 +32,7 @@ class Engine {
     environment_ = alembic::make_environment(settings, alembic::Mode::online);
     if (driver_name() == "async") environment_.connect = bridge::async_connector(settings);
     environment_.lock_timeout = std::chrono::seconds(60);
+    environment_.history_schema.clear();  // tests that want a record ask for it
   }
 
   using Command = std::function<void(alembic::command::Context&)>;

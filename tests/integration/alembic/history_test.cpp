@@ -57,6 +57,7 @@ class RecordingEngine {
  private:
   static Engine in_schema(Engine engine, const std::string& version_table_schema) {
     engine.environment().version_table_schema = version_table_schema;
+    engine.environment().history_schema = "alembic";
     return engine;
   }
 

@@ -64,6 +64,16 @@ TEST_F(OfflineCommands, AScriptMayNotEndTheTransactionOfTheRun) {
   EXPECT_THAT([&] { upgrade(c, "head"); }, ThrowsMessage<CommandError>(HasSubstr("COMMIT would end or begin")));
 }
 
+TEST_F(OfflineCommands, AConcurrentStatementStandsOutsideOfTheTransaction) {
+  auto first = tests::make_script({.revision = "aaaa00000001"}, "root",
+                                  {{"CREATE TABLE t (a integer); CREATE INDEX CONCURRENTLY i ON t (a); SELECT 1"}, {}});
+  const ScriptDirectory scripts({first});
+  auto c = context(scripts);
+  upgrade(c, "head");
+  EXPECT_THAT(sql_.str(), HasSubstr("CREATE TABLE t (a integer);\n\nCOMMIT;\n\nCREATE INDEX CONCURRENTLY i ON t "
+                                    "(a);\n\nBEGIN;\n\nSELECT 1;\n\n"));
+}
+
 TEST_F(OfflineCommands, WhatAMigrationLeavesUnnamedIsNamedByTheConventionOfTheMetadata) {
   auto first = tests::make_script({.revision = "aaaa00000001"}, "root");
   first.upgrade = [](Operations& op) {

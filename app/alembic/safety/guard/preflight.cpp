@@ -16,13 +16,6 @@ namespace support::alembic::safety {
 
 namespace {
 
-bool mentions_concurrently(std::string_view text) {
-  constexpr std::string_view word = "concurrently";
-  return !std::ranges::search(text, word, [](char a, char b) {
-            return std::tolower(static_cast<unsigned char>(a)) == b;
-          }).empty();
-}
-
 // Looks at the statements of a body instead of sending them.
 class BuildFinder : public OperationSink {
  public:

@@ -144,7 +144,7 @@ HistoryState HistoryTable::state(Connection& connection) const {
       "attname = 'record_chain' AND NOT attisdropped), (SELECT count(*) = 2 FROM pg_trigger t JOIN pg_proc p ON p.oid "
       "= t.tgfoid WHERE t.tgrelid = c.oid AND p.proname = '{2}' AND t.tgenabled = 'A'), "
       "EXISTS (SELECT FROM pg_class o WHERE o.relnamespace = n.oid AND o.relkind IN ('r', 'p', 'v', 'm', 'f') AND "
-      "o.relname NOT IN ('history', {1})), has_database_privilege(current_database(), 'CREATE'), "
+      "o.relname NOT IN ('history', 'step_progress', {1})), has_database_privilege(current_database(), 'CREATE'), "
       "has_schema_privilege(n.oid, 'CREATE'), has_schema_privilege(n.oid, 'USAGE'), has_table_privilege(c.oid, "
       "'SELECT'), has_table_privilege(c.oid, 'INSERT'), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, "
       "session_user, current_setting('role'), current_user, current_database(), coalesce(current_schema(), '') FROM "

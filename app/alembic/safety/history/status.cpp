@@ -107,6 +107,8 @@ void print_json(command::Context& context, const Page& page, const StatusOptions
 
 void print_text(command::Context& context, const Page& page, const StatusOptions& options) {
   auto& out = context.out;
+  const auto count = page.snapshot.history.size();
+  const auto records = fmt::format("{} record{}", count, count == 1 ? "" : "s");
   out << fmt::format("database  {}\n", context.environment.target->masked_url);
   out << fmt::format("heads     {}\n", or_none(context.scripts.get_heads()));
   out << fmt::format("current   {}\n", or_none(page.snapshot.rows));
@@ -118,9 +120,8 @@ void print_text(command::Context& context, const Page& page, const StatusOptions
   const auto& holder = page.snapshot.lock_holder;
   out << fmt::format("lock      {}\n", holder.empty() ? "free" : "held by " + holder);
   out << fmt::format("history   {}\n", !page.snapshot.has_history ? "none is kept"
-                                       : page.tampering() == 0
-                                           ? fmt::format("{} records, no tampering", page.snapshot.history.size())
-                                           : fmt::format("{} records, TAMPERED WITH", page.snapshot.history.size()));
+                                       : page.tampering() == 0    ? fmt::format("{}, no tampering", records)
+                                                                  : fmt::format("{}, TAMPERED WITH", records));
   for (const auto& line : lines_of(page.findings)) out << "          " << line << '\n';
   out << fmt::format("drift     {}\n", !page.drift           ? "not looked for (--drift)"
                                        : page.drift->empty() ? "none"

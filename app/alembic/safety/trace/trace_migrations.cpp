@@ -11,6 +11,7 @@
 #include "app/alembic/runtime/messages.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/script/sql_split.hpp"
+#include "app/alembic/script/statement_words.hpp"
 
 namespace support::alembic::safety {
 namespace {
@@ -82,7 +83,12 @@ class TraceSink : public OperationSink {
       if (statement.copy_data) {
         tracer_.copy(std::string(statement.text), *statement.copy_data, where);
       } else {
-        tracer_.run(std::string(statement.text), where);
+        const auto run = [&] { tracer_.run(std::string(statement.text), where); };
+        if (is_engines_transaction_ && runs_outside_transactions(statement.text)) {
+          autocommit_block(run);
+        } else {
+          run();
+        }
       }
     }
   }
