@@ -30,7 +30,16 @@ std::string StepProgress::table() const {
 
 void StepProgress::read(Connection& connection) {
   earlier_.clear();
-  has_table_ = is_on() && !connection.scalar(fmt::format("SELECT to_regclass({})", quote_literal(table()))).empty();
+  if (!is_on()) return;
+  // By name, because to_regclass() is an error where the role may not look into the schema.
+  const auto table_rows = connection.query(
+      fmt::format("SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND "
+                  "has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND "
+                  "has_table_privilege(c.oid, 'DELETE') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                  "WHERE c.relname = 'step_progress' AND n.nspname = {}",
+                  quote_literal(schema_)));
+  may_not_ = !table_rows.empty() && table_rows.at(0).at(0) != "t";
+  has_table_ = !table_rows.empty() && !may_not_;
   if (!has_table_) return;
   const auto rows = connection.query(
       fmt::format("SELECT revision, is_upgrade, statements, digest, announced FROM {} WHERE version_table = {}",

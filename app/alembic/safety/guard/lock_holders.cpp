@@ -138,8 +138,9 @@ std::vector<Blocker> lock_holders(const Ask& ask, std::span<const LockRequest> r
       "SELECT * FROM (SELECT {} AS age FROM holder JOIN pg_stat_activity a ON a.pid = holder.pid "
       "WHERE {} "
       "UNION ALL SELECT NULL, p.gid, p.owner, NULL, NULL, NULL, NULL, holder.relation, holder.mode, "
-      "(extract(epoch FROM clock_timestamp() - p.prepared) * 1000)::bigint FROM holder JOIN pg_prepared_xacts p ON "
-      "split_part(holder.virtualtransaction, '/', 2) = p.transaction::text WHERE holder.pid IS NULL) found "
+      "(extract(epoch FROM clock_timestamp() - p.prepared) * 1000)::bigint FROM holder JOIN pg_locks own ON "
+      "own.locktype = 'transactionid' AND own.pid IS NULL AND own.virtualtransaction = holder.virtualtransaction JOIN "
+      "pg_prepared_xacts p ON p.transaction = own.transactionid WHERE holder.pid IS NULL) found "
       "ORDER BY age DESC",
       fmt::join(rows, ", "), pid_list(own), activity, does_not_give_way)));
 }
