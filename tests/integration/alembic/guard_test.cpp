@@ -305,7 +305,7 @@ TEST_F(Guard, AHolderWhoseAgeTheRoleMayNotSeeIsTriedOnceAndThenWaitedFor) {
   const auto outcome = engine.upgrade(one_migration({"ALTER TABLE orders ADD COLUMN paid boolean"}));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
   EXPECT_LT(traffic.longest(), 600ms);
-  database.sql("DROP OWNED BY mover; DROP ROLE mover");
+  database.sql("REASSIGN OWNED BY mover TO CURRENT_USER; DROP OWNED BY mover; DROP ROLE mover");
 }
 
 TEST(GuardOfPreparedTransactions, NamesThem) {
