@@ -75,21 +75,27 @@ std::string migration_lock_holder(Connection& connection, std::int64_t key) {
 MigrationLock::MigrationLock(std::unique_ptr<Connection> connection, const ConnectionTarget& target,
                              const VersionTable& table, std::chrono::milliseconds timeout)
     : connection_(std::move(connection)),
+      description_(target.description),
+      timeout_(timeout),
       key_(migration_lock_key(connection_->scalar("SELECT coalesce(current_schema(), '')"), table)) {
-  using Clock = std::chrono::steady_clock;
   connection_->query(no_idle_timeout);
+  wait_for(key_, [this] { return try_lock(); });
+}
+
+void MigrationLock::wait_for(std::int64_t key, const std::function<bool()>& take) {
+  using Clock = std::chrono::steady_clock;
   LockBackoff backoff(std::random_device{}());
   const auto start = Clock::now();
   std::string reported;
   auto reported_at = start;
-  while (!try_lock()) {
+  while (!take()) {
     const auto now = Clock::now();
-    const auto who = migration_lock_holder(*connection_, key_);
-    if (now - start >= timeout) {
+    const auto who = migration_lock_holder(*connection_, key);
+    if (now - start >= timeout_) {
       throw CommandError(
           fmt::format("Could not get the migration lock of {} within {}: it is held by {}. Let that migration finish, "
                       "raise MIGRATION_LOCK_TIMEOUT, or, when it hangs, end it with SELECT pg_terminate_backend(pid)",
-                      target.description, timeout, who.empty() ? "a session that ends just now" : who),
+                      description_, timeout_, who.empty() ? "a session that ends just now" : who),
           ExitCode::refused);
     }
     if (!who.empty() && (who != reported || now - reported_at >= report_interval)) {
@@ -97,8 +103,41 @@ MigrationLock::MigrationLock(std::unique_ptr<Connection> connection, const Conne
       reported = who;
       reported_at = now;
     }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(timeout - (now - start));
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(timeout_ - (now - start));
     std::this_thread::sleep_for(std::min(backoff.next(), left));
+  }
+}
+
+std::int64_t MigrationLock::working_key() const {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(key_) ^ 0x9e3779b97f4a7c15U);
+}
+
+void MigrationLock::enter(Connection& session) {
+  if (!working_backend_.empty()) return;
+  std::string backend;
+  wait_for(working_key(), [&] {
+    const auto rows = session.query(fmt::format("SELECT pg_try_advisory_lock({}), pg_backend_pid()", working_key()));
+    backend = rows.at(0).at(1).value_or("");
+    return rows.at(0).at(0) == "t";
+  });
+  working_backend_ = backend;
+}
+
+bool MigrationLock::wait_until_left(Connection& other) {
+  if (working_backend_.empty()) return true;
+  const auto deadline = std::chrono::steady_clock::now() + timeout_;
+  for (;;) {
+    // Another run may have entered meanwhile: only the session that was this one's is meant.
+    const auto rows = other.query(
+        fmt::format("SELECT coalesce(a.state, '') FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE "
+                    "l.pid = {} AND {}",
+                    working_backend_, held_condition(working_key())));
+    if (rows.empty()) return true;
+    if (rows.at(0).at(0).value_or("").starts_with("idle")) {
+      other.query(fmt::format("SELECT pg_terminate_backend({})", working_backend_));
+    }
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
 

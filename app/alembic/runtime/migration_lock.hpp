@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -43,6 +44,16 @@ class MigrationLock {
   MigrationLock(const MigrationLock&) = delete;
   MigrationLock& operator=(const MigrationLock&) = delete;
 
+  // Before a run does anything on `session`, which is in no transaction: waits until the sessions that earlier runs
+  // worked on have ended. When a program is killed, the session of its lock ends at once, and the server may still be
+  // at what the other one was asked for last, a COMMIT even. From then on `session` shows in the same way that it is
+  // there. Throws as the constructor does.
+  void enter(Connection& session);
+  // After the connection of that session broke: waits until the server has ended it, so that what it was asked for last
+  // is decided; ends it where it has nothing to do. `other` is a connection of its own. False: it still works after
+  // the time-out of the lock.
+  bool wait_until_left(Connection& other);
+
   // Whether the session of the lock still lives and still holds it.
   bool is_held();
   // One statement on the session of the lock, which is in no transaction and idle but for this: a look at what the run
@@ -54,11 +65,17 @@ class MigrationLock {
 
  private:
   bool try_lock();
+  std::int64_t working_key() const;
+  // Tries until it has it.
+  void wait_for(std::int64_t key, const std::function<bool()>& take);
 
   std::mutex mutex_;  // of connection_, once the lock is held
   std::unique_ptr<Connection> connection_;
+  std::string description_;  // of the target
+  std::chrono::milliseconds timeout_;
   std::int64_t key_;
   std::string backend_;
+  std::string working_backend_;  // of the session that has entered
 };
 
 }  // namespace support::alembic

@@ -171,6 +171,10 @@ void OnlineContext::run_plan(const Planner& planner, RunOptions options, Migrati
   lock_ = &lock;
   session_.begin();
   refuse_transaction_pooler(lock);
+  // What an earlier run's session still commits has to be seen, whatever the isolation level is.
+  session_.roll_back();
+  lock.enter(session_.connection());
+  session_.begin();
   ask_server_to_notice_our_end();
   auto* const guard = environment_.guard.get();
   if (guard != nullptr) guard->begin_run(session_.connection(), lock);
@@ -341,15 +345,19 @@ void OnlineContext::commit(const RevisionIds& rows) {
   progress_.rows = rows;
 }
 
-// The connection broke while the server committed: it has done so, or it has not. The rows tell, when they have
-// changed.
+// The connection broke while the server committed: it has done so, or it has not, or is still at it. The rows tell,
+// when they have changed, once the session is over.
 void OnlineContext::settle_doubtful_commit(const RevisionIds& rows, const std::string& why) {
-  const bool rows_tell = !std::ranges::is_permutation(rows, progress_.rows);
+  bool rows_tell = !std::ranges::is_permutation(rows, progress_.rows);
   RevisionIds found;
   try {
-    if (rows_tell) found = read_rows(*environment_.connect(*environment_.target), table_);
+    if (rows_tell) {
+      const auto other = environment_.connect(*environment_.target);
+      rows_tell = lock_->wait_until_left(*other);
+      found = read_rows(*other, table_);
+    }
   } catch (const std::exception&) {
-    found = {};
+    rows_tell = false;
   }
   if (rows_tell && std::ranges::is_permutation(found, rows)) return;
   if (rows_tell && std::ranges::is_permutation(found, progress_.rows)) {
