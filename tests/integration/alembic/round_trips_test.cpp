@@ -77,13 +77,13 @@ std::size_t round_trips(Kind kind, std::size_t revisions, TransactionMode mode) 
 TEST(RoundTrips, OfAStepInCppAreItsStatementsAndItsRow) {
   const auto ten = round_trips(Kind::cpp, 10, TransactionMode::per_run);
   EXPECT_EQ(round_trips(Kind::cpp, 30, TransactionMode::per_run), ten + 20 * 3);
-  EXPECT_LE(ten, 10 * 3 + 15U);
+  EXPECT_LE(ten, 10 * 3 + 18U);
 }
 
 TEST(RoundTrips, OfAStepInSqlIsOne) {
   const auto ten = round_trips(Kind::sql, 10, TransactionMode::per_run);
   EXPECT_EQ(round_trips(Kind::sql, 30, TransactionMode::per_run), ten + 20);
-  EXPECT_LE(ten, 10 + 15U);
+  EXPECT_LE(ten, 10 + 18U);
 }
 
 TEST(RoundTrips, OfAStepThatIsCommittedAreBeginCommitAndALookAtTheLockMore) {
