@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "tests/support/catalog_dump.hpp"
 
 namespace support::tests {
 
@@ -64,11 +65,11 @@ std::string ChaosProject::rows(const std::string& database) const {
 
 ChaosProject::State ChaosProject::read(const std::string& database) const {
   State state{.rows = rows(database)};
-  std::istringstream lines(cluster_.describe_catalog(database));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.find("alembic") == std::string::npos) state.catalog.push_back(line);
+  // Row by row: the text of a function has several lines.
+  for (const auto& row : cluster_.sql(catalog_query, database)) {
+    auto line = fmt::format("{} {}: {}", row.at(0), row.at(1), row.at(2));
+    if (line.find("alembic") == std::string::npos) state.catalog.push_back(std::move(line));
   }
-  // describe_catalog() knows valid indexes from invalid ones, but not the attempts of a REINDEX.
   for (const auto& row : cluster_.sql("SELECT 'invalid index ' || indexrelid::regclass FROM pg_index WHERE NOT "
                                       "indisvalid AND indexrelid::regclass::text !~ '^pg_'",
                                       database)) {
