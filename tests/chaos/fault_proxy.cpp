@@ -90,6 +90,11 @@ FaultProxy::~FaultProxy() {
   close_fd(listener_);
 }
 
+std::vector<std::string> FaultProxy::heard() const {
+  const std::scoped_lock lock(mutex_);
+  return heard_;
+}
+
 std::string FaultProxy::struck_request() const {
   const std::scoped_lock lock(mutex_);
   return struck_request_;
@@ -99,6 +104,10 @@ void FaultProxy::cut(std::size_t connection) {
   if (connection >= links_.size()) return;
   close_fd(links_[connection]->client);
   close_fd(links_[connection]->server);
+}
+
+void FaultProxy::cut_client_side(std::size_t connection) {
+  if (connection < links_.size()) close_fd(links_[connection]->client);
 }
 
 void FaultProxy::cut_all() {
@@ -165,6 +174,10 @@ void FaultProxy::from_client(std::size_t connection) {
 
 void FaultProxy::pass_request(std::size_t connection, const std::string& message) {
   auto& link = *links_[connection];
+  {
+    const std::scoped_lock lock(mutex_);
+    heard_.push_back(message);
+  }
   if (++requests_ != at_) return send_all(link.server, message);
   {
     const std::scoped_lock lock(mutex_);

@@ -35,11 +35,15 @@ class FaultProxy {
   int port() const { return port_; }
   std::size_t requests() const { return requests_; }
   bool has_struck() const { return has_struck_; }
+  // All requests so far.
+  std::vector<std::string> heard() const;
   // The request that was hit, as far as it is text.
   std::string struck_request() const;
 
   // For a fault.
   void cut(std::size_t connection);
+  // The client sees the end of the connection, the server does not; it does when the proxy ends.
+  void cut_client_side(std::size_t connection);
   void cut_all();
   // What the server has as client_port of the session; 0 when there is no such connection.
   int port_at_server(std::size_t connection) const;
@@ -63,7 +67,8 @@ class FaultProxy {
   std::atomic<std::size_t> requests_ = 0;
   std::atomic<bool> has_struck_ = false;
   std::atomic<bool> is_over_ = false;
-  mutable std::mutex mutex_;  // of struck_request_
+  mutable std::mutex mutex_;  // of what follows
+  std::vector<std::string> heard_;
   std::string struck_request_;
   std::vector<std::unique_ptr<Link>> links_;
   std::thread thread_;
