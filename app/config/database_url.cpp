@@ -34,6 +34,9 @@ class Collector {
     store("user", percent_decode(raw_.user, "user name"), "the user name before the host");
     store("password", percent_decode(raw_.password, "password"), "the password before the host");
     store("dbname", percent_decode(raw_.database, "database name"), "the path");
+    // Without an '@' what is no host may be user and password, and the query the rest of them: it is refused before
+    // anything of the query is named.
+    if (!raw_.has_credentials) static_cast<void>(read_hosts({.authority = raw_.hosts, .may_quote = false}));
     for (const RawParameter& parameter : raw_.parameters) add_parameter(parameter);
     settle_tls();
     add_hosts();

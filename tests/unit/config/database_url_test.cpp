@@ -102,6 +102,19 @@ TEST(DatabaseUrl, MasksThePasswordWhereverItStands) {
   EXPECT_EQ(parameters.sync(Password::mask), "postgresql://mary:***@h/db?sslmode=require&sslpassword=***");
 }
 
+// The '@' is missing, and a '?' in the password makes a parameter of its rest.
+TEST(DatabaseUrl, NamesNoParameterBehindAHostThatMayBeAPassword) {
+  try {
+    static_cast<void>(DatabaseUrl::parse("postgresql://mary:thorny?rose7=db.example:5432/shop?timeout=5"));
+    FAIL() << "a password without its '@' was taken for a host";
+  } catch (const DatabaseUrlError& error) {
+    const std::string_view sentence = error.what();
+    EXPECT_EQ(sentence.find("thorny"), std::string_view::npos) << sentence;
+    EXPECT_EQ(sentence.find("rose7"), std::string_view::npos) << sentence;
+    EXPECT_NE(sentence.find("before an '@'"), std::string_view::npos) << sentence;
+  }
+}
+
 TEST(DatabaseUrl, ShowsNoMaskWithoutAPassword) {
   EXPECT_EQ(DatabaseUrl::parse("postgresql://mary:@h/db").text(Password::mask), "postgresql://mary:@h/db");
   EXPECT_EQ(DatabaseUrl::parse("postgresql://mary@h/db").sync(Password::mask), "postgresql://mary@h/db");
