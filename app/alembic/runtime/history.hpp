@@ -30,6 +30,9 @@ class RunHistory {
   // The step has written its rows, and `rows` are what the version table holds now.
   virtual void end_step(const RevisionIds& rows) = 0;
 
+  // What is to be written now, within the transaction, so that a long run does not keep all it was told; empty: what is
+  // there can wait for the COMMIT.
+  virtual std::vector<std::string> portion() = 0;
   // What is to be written before the next COMMIT; empty: nothing.
   virtual std::vector<std::string> statements() = 0;
   // They are committed.

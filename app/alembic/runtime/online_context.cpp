@@ -299,8 +299,13 @@ void OnlineContext::run_scripts(const MigrationStep& step, HeadMaintainer& heads
     throw;
   }
   call_hooks(step, heads);
-  if (environment_.history != nullptr) environment_.history->end_step(heads.heads());
-  if (!is_transactional || environment_.transaction_mode == TransactionMode::per_migration) commit(heads.heads());
+  const bool ends_transaction = !is_transactional || environment_.transaction_mode == TransactionMode::per_migration;
+  if (environment_.history != nullptr) {
+    environment_.history->end_step(heads.heads());
+    const auto portion = ends_transaction ? std::vector<std::string>() : environment_.history->portion();
+    if (!portion.empty()) session_.connection().execute_all(portion);
+  }
+  if (ends_transaction) commit(heads.heads());
 }
 
 void OnlineContext::write_row(const RowOperation& operation) {

@@ -4,17 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "app/alembic/autogenerate/inspect.hpp"
-#include "app/alembic/safety/history/commands.hpp"
-#include "app/alembic/safety/history/recorder.hpp"
-#include "app/alembic/safety/history/snapshot.hpp"
 
-#include "tests/integration/alembic/engine.hpp"
+#include "tests/integration/alembic/recording_engine.hpp"
 #include "tests/support/migration_scripts.hpp"
 
 namespace support::tests {
 namespace {
 
-namespace safety = alembic::safety;
 using alembic::RevisionIds;
 using alembic::ScriptDirectory;
 using alembic::TransactionMode;
@@ -23,58 +19,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-const safety::Author author{.os_user = "deploy", .host = "host-1", .build = "1.0 abc"};
-
-// The engine with a history, as the command line sets it up.
-class RecordingEngine {
- public:
-  explicit RecordingEngine(const TestDatabase& database, const std::string& version_table_schema = "")
-      : RecordingEngine(database.url_text(), version_table_schema) {}
-  explicit RecordingEngine(const std::string& url, const std::string& version_table_schema = "")
-      : engine_(in_schema(Engine(url), version_table_schema)),
-        recorder_(safety::history_table_of(engine_.environment()), author, nullptr) {
-    engine_.environment().history = &recorder_;
-  }
-
-  Outcome upgrade(const ScriptDirectory& scripts, const std::string& target = "head") {
-    return engine_.upgrade(scripts, target);
-  }
-  Outcome downgrade(const ScriptDirectory& scripts, const std::string& target) {
-    return engine_.downgrade(scripts, target);
-  }
-  Outcome stamp(const ScriptDirectory& scripts, const RevisionIds& targets, bool purge = false) {
-    return engine_.run(scripts, [&](auto& context) { alembic::command::stamp(context, targets, {.purge = purge}); });
-  }
-  Outcome verify(const ScriptDirectory& scripts, const safety::VerifyOptions& options = {}) {
-    return engine_.run(scripts, [&](auto& context) { safety::verify(context, options); });
-  }
-  Outcome repair(const ScriptDirectory& scripts, const safety::RepairOptions& options) {
-    return engine_.run(scripts, [&](auto& context) { safety::repair(context, options, author); });
-  }
-  Engine& engine() { return engine_; }
-
- private:
-  static Engine in_schema(Engine engine, const std::string& version_table_schema) {
-    engine.environment().version_table_schema = version_table_schema;
-    engine.environment().history_schema = "alembic";
-    return engine;
-  }
-
-  Engine engine_;
-  safety::HistoryRecorder recorder_;
-};
-
-// "upgrade r1 done t {r1}"
-std::vector<std::string> records(const TestDatabase& database) {
-  std::vector<std::string> lines;
-  if (!has_table(database, "alembic.history")) return {"no history"};
-  for (const auto& row : database.sql("SELECT concat_ws(' ', direction, revision, outcome, applied, rows) FROM "
-                                      "alembic.history ORDER BY position")) {
-    lines.push_back(row.at(0));
-  }
-  return lines;
-}
 
 // r1, r2: a table each; what r2 does in more words.
 ScriptDirectory two(const std::string& second = "CREATE TABLE r2 (id integer)") {

@@ -247,6 +247,14 @@ std::string HistoryTable::as_role_sql(const std::string& role) {
   return fmt::format("SELECT set_config('role', {0}, true) WHERE current_setting('role') <> {0}", quote_literal(role));
 }
 
+std::string HistoryTable::keep_role_sql() {
+  return "SELECT set_config('support_agent.role', current_setting('role'), true)";
+}
+
+std::string HistoryTable::back_to_role_sql() {
+  return "SELECT set_config('role', current_setting('support_agent.role'), true)";
+}
+
 std::string HistoryTable::select_sql(Statements statements, const std::string& version_table) const {
   return fmt::format(
       "SELECT version_table, position, revision, direction, outcome, applied, to_json(rows), (extract(epoch FROM "

@@ -40,6 +40,9 @@ class HistoryTable {
   std::string insert_sql(std::span<const Record> records) const;
   // The connection writes from here to the end of the transaction as `role`, whatever a migration has set.
   static std::string as_role_sql(const std::string& role);
+  // Before as_role_sql() and after the records, for what goes on in the same transaction: as the role it had.
+  static std::string keep_role_sql();
+  static std::string back_to_role_sql();
 
   // All records, in order.
   std::vector<Record> read(Connection& connection, const std::string& version_table) const;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view logger = "alembic.history";
 constexpr std::size_t longest_error = 4000;
+constexpr std::size_t records_of_a_portion = 32;
 
 Record::Direction direction_of(const MigrationStep& step) {
   switch (step.kind) {
@@ -69,15 +70,13 @@ void HistoryRecorder::begin(Connection& connection, const ScriptDirectory& scrip
   }
   present_.emplace(scripts, naming_convention_);
   table_is_committed_ = state_.exists;
-  last_position_ = 0;
-  last_links_ = {};
+  committed_tip_ = written_tip_ = {};
   if (!state_.exists) {
     table_.create(connection);
     return;
   }
   const auto last = table_.read_last(connection, state_.version_table);
-  last_position_ = last.position;
-  last_links_ = last.links;
+  committed_tip_ = written_tip_ = {last.position, last.links};
   const bool runs_scripts = std::ranges::any_of(
       plan.steps, [](const MigrationStep& step) { return step.kind != MigrationStep::Kind::stamp; });
   if (runs_scripts) refuse_edited(connection, rows);
@@ -200,17 +199,25 @@ std::int64_t HistoryRecorder::server_time(Clock::time_point time) const {
   return state_.now + microseconds(time - state_read_at_);
 }
 
-std::vector<std::string> HistoryRecorder::statements() {
-  return pending_.empty() ? std::vector<std::string>() : insert(pending_);
+std::vector<std::string> HistoryRecorder::portion() {
+  if (pending_.size() < records_of_a_portion) return {};
+  auto statements = this->statements();
+  statements.insert(statements.begin(), HistoryTable::keep_role_sql());
+  statements.push_back(HistoryTable::back_to_role_sql());
+  return statements;
 }
 
-std::vector<std::string> HistoryRecorder::insert(std::vector<Record>& records) const {
-  auto position = last_position_;
-  const auto* links = &last_links_;
+std::vector<std::string> HistoryRecorder::statements() {
+  if (pending_.empty()) return {};
+  auto statements = insert(pending_, written_tip_);
+  pending_.clear();
+  return statements;
+}
+
+std::vector<std::string> HistoryRecorder::insert(std::vector<Record>& records, Tip& tip) const {
   for (auto& record : records) {
-    record.position = ++position;
-    record.links = next_links(*links, record);
-    links = &record.links;
+    record.position = ++tip.position;
+    tip.links = record.links = next_links(tip.links, record);
   }
   return {HistoryTable::as_role_sql(state_.role), table_.insert_sql(records)};
 }
@@ -219,10 +226,7 @@ void HistoryRecorder::committed() {
   if (!is_kept()) return;
   table_is_committed_ = true;
   committed_rows_ = rows_;
-  if (pending_.empty()) return;
-  last_position_ = pending_.back().position;
-  last_links_ = pending_.back().links;
-  pending_.clear();
+  committed_tip_ = written_tip_;
 }
 
 void HistoryRecorder::fail(Connection& connection, const std::string& why) noexcept {
@@ -236,7 +240,8 @@ void HistoryRecorder::fail(Connection& connection, const std::string& why) noexc
     std::vector records = {std::move(failed)};
     Transaction transaction(connection);
     connection.query("SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', '2s', true)");
-    transaction.commit(insert(records));
+    auto tip = committed_tip_;
+    transaction.commit(insert(records, tip));
   } catch (const std::exception& error) {
     try {
       config::log_event(spdlog::level::debug, logger, fmt::format("The failure was not recorded: {}", error.what()));

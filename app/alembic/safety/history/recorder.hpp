@@ -26,6 +26,7 @@ class HistoryRecorder : public RunHistory {
   void begin_step(const MigrationStep& step) override;
   void leave_transaction() override;
   void end_step(const RevisionIds& rows) override;
+  std::vector<std::string> portion() override;
   std::vector<std::string> statements() override;
   void committed() override;
   void fail(Connection& connection, const std::string& why) noexcept override;
@@ -44,7 +45,13 @@ class HistoryRecorder : public RunHistory {
   Record record_of_step(Record::Outcome outcome) const;
   void describe(Record& record, alembic::Node node);
   void add_stamps(const RevisionIds& rows);
-  std::vector<std::string> insert(std::vector<Record>& records) const;
+  // The end of the chain.
+  struct Tip {
+    std::int64_t position = 0;
+    Links links;
+  };
+  // Puts the records behind `tip`, which moves to the last of them.
+  std::vector<std::string> insert(std::vector<Record>& records, Tip& tip) const;
   std::int64_t server_time(Clock::time_point time) const;
 
   HistoryTable table_;
@@ -54,8 +61,8 @@ class HistoryRecorder : public RunHistory {
   HistoryState state_;
   Clock::time_point state_read_at_;
   bool table_is_committed_ = false;
-  std::int64_t last_position_ = 0;  // committed; so are the links
-  Links last_links_;
+  Tip committed_tip_;
+  Tip written_tip_;             // within the transaction
   RevisionIds committed_rows_;  // of the version table
   RevisionIds rows_;            // now
   std::optional<MigrationStep> step_;

@@ -121,9 +121,11 @@ std::optional<std::string> PresentMigrations::bytes(Node node) const {
 }
 
 const std::optional<CanonicalOperations>& PresentMigrations::operations(Node node) {
-  const auto known = operations_.find(node);
-  if (known != operations_.end()) return known->second;
-  return operations_.emplace(node, canonical_operations(scripts_.script(node), naming_convention_)).first->second;
+  if (last_ == node) return operations_;
+  last_.reset();
+  operations_ = canonical_operations(scripts_.script(node), naming_convention_);
+  last_ = node;
+  return operations_;
 }
 
 Checksums PresentMigrations::checksums(Node node) {

@@ -10,7 +10,7 @@
 
 namespace support::alembic::safety {
 
-// What the migrations of this program are now; computed once for each.
+// What the migrations of this program are now. The operations are kept of the one alone that was asked for last.
 class PresentMigrations {
  public:
   PresentMigrations(const ScriptDirectory& scripts, const schema::NamingConvention* naming_convention)
@@ -20,13 +20,15 @@ class PresentMigrations {
   // The revisions that `rows` of the version table stand for, from the bases up; rows that are unknown here left out.
   Nodes applied(const RevisionIds& rows) const;
   std::optional<std::string> bytes(alembic::Node node) const;
+  // Valid until another one is asked for.
   const std::optional<CanonicalOperations>& operations(alembic::Node node);
   Checksums checksums(alembic::Node node);
 
  private:
   const ScriptDirectory& scripts_;
   const schema::NamingConvention* naming_convention_;
-  std::map<alembic::Node, std::optional<CanonicalOperations>> operations_;
+  std::optional<alembic::Node> last_;
+  std::optional<CanonicalOperations> operations_;  // of the last one
 };
 
 // How the migration that is here compares with the one that was recorded.
