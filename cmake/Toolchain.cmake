@@ -31,7 +31,8 @@ endif()
 
 find_program(MOLD mold)
 if(MOLD)
-  target_link_options(support_flags INTERFACE -fuse-ld=mold)
+  # What hardly ever runs stays apart from the rest of the code, as GNU ld has it: a megabyte less is in memory.
+  target_link_options(support_flags INTERFACE -fuse-ld=mold -Wl,-z,keep-text-section-prefix)
 endif()
 
 if(SUPPORT_SANITIZE)

@@ -33,8 +33,21 @@ const ConnectionTarget& checked_target(const Environment& environment) {
 }
 
 // Asks first: PostgreSQL remarks on a table that is there already, and Alembic does not.
+// IF NOT EXISTS does not look at what another transaction has made and not committed yet: the server waits for its end,
+// then takes the name for a duplicate.
 void create_if_missing(Connection& connection, const VersionTable& table) {
-  if (connection.scalar(table.exists_sql()) != "t") connection.execute(table.create_if_missing_sql());
+  if (connection.scalar(table.exists_sql()) == "t") return;
+  try {
+    connection.execute(table.create_if_missing_sql());
+  } catch (const DatabaseError& error) {
+    if (error.sqlstate() != "23505") throw;
+    throw CommandError(
+        fmt::format("A program that does not take the migration lock, such as Python's Alembic, made the version table "
+                    "{} at the same time as this run, of which nothing was done. Let that program end, and run this "
+                    "one again",
+                    table.name()),
+        ExitCode::rolled_back);
+  }
 }
 
 RevisionIds read_rows(Connection& connection, const VersionTable& table) {

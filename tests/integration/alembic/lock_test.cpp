@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 #include "app/cli/cluster/server_account.hpp"
 
@@ -66,6 +67,23 @@ TEST(Lock, FiveThreadsMigrateOnceAndAllSucceed) {
     EXPECT_EQ(outcome.exit_code, 0) << outcome.printed;
   }
   EXPECT_THAT(version_rows(database), ElementsAre("r1"));
+}
+
+// Python's Alembic takes no lock.
+TEST(Lock, SomebodyWithoutTheLockWhoMakesTheVersionTableFirstIsNamed) {
+  const TestDatabase database;
+  pqxx::connection somebody(database.url_text());
+  pqxx::work work(somebody);
+  work.exec("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)");
+  auto run = std::async(std::launch::async, [&] { return Engine(database).upgrade(slow("0")); });
+  wait_for(database,
+           "EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())");
+  work.commit();
+  const auto outcome = run.get();
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.printed, HasSubstr("made the version table alembic_version at the same time as this run"));
+  EXPECT_FALSE(has_table(database, "r1"));
+  EXPECT_EQ(Engine(database).upgrade(slow("0")).exit_code, 0);
 }
 
 TEST(Lock, EightProcessesMigrateOnceAndAllSucceed) {
