@@ -67,7 +67,7 @@ TEST(Chaos, ARunIsHitAtAnyOfItsRequests) {
   auto& cluster = TestCluster::instance();
   const ChaosProject project(cluster);
   std::vector<FaultCount> counts;
-  const auto step = stride(97);
+  const auto step = stride(41);
   std::size_t number = 0;
   const char* only = std::getenv("SUPPORT_CHAOS_FAULT");
   for (const auto& fault : faults()) {

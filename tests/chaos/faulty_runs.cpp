@@ -23,6 +23,7 @@ bool try_fault(const ChaosProject& project, TestCluster& cluster, const RunFault
   const int exit_code = process.wait(120);
   std::string problems;
   if (exit_code == -1) problems += "  it does not end\n";
+  if (fault.mend && proxy.has_struck()) fault.mend();
   if (!proxy.has_struck()) {
     if (exit_code != 0) {
       ADD_FAILURE() << fault.name << ", undisturbed: " << process.standard_output() << process.standard_error();

@@ -18,6 +18,8 @@ struct RunFault {
   bool per_migration = false;
   // Whether the next run starts at once, while the server may still be at what the hit one has asked for.
   bool is_impatient = false;
+  // Once the run has ended, before anybody looks.
+  std::function<void()> mend = {};
 };
 
 // Runs `upgrade head` on a new database with the fault at request `at`; looks at what is left; runs it again, and

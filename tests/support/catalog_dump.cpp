@@ -31,7 +31,8 @@ UNION ALL SELECT 'column', title || '.' || attname,
   concat_ws(' ', row_number() OVER (PARTITION BY attrelid ORDER BY attnum), format_type(atttypid, atttypmod),
     CASE WHEN attnotnull THEN 'not null' END, 'identity ' || nullif(attidentity::text, ''), 'generated ' || nullif(attgenerated::text, ''),
     pg_get_expr(adbin, adrelid), (SELECT collname FROM pg_collation WHERE pg_collation.oid = attcollation),
-    attstorage, nullif(attcompression::text, ''), attislocal, attinhcount, attoptions::text, attacl::text, nullif(attstattarget, -1))
+    attstorage, nullif(attcompression::text, ''), attislocal, attinhcount,
+    (SELECT array_agg(o ORDER BY o) FROM unnest(attoptions) o WHERE o NOT LIKE 'pg\_attver=%')::text, attacl::text, nullif(attstattarget, -1))
   FROM relations JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
   LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 UNION ALL SELECT 'sequence', title, concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle,

@@ -31,6 +31,12 @@ Persistence persistence(char relpersistence) {
   return relpersistence == 'u' ? Persistence::unlogged : Persistence::permanent;
 }
 
+// The releases of PostgreSQL from November 2026 on (15.20 …) note among the options of a column when it was changed
+// last; pg_dump leaves that out, too.
+bool is_version_of_the_column(const std::string& column_option) {
+  return column_option.starts_with("pg_attver=");
+}
+
 // USING INDEX is added when the index is read.
 std::string replica_identity(char relreplident) {
   switch (relreplident) {
@@ -274,6 +280,7 @@ void CatalogReader::read_columns() {
     column.compression = compression(fields.letter());
     column.statistics = fields.maybe_number();
     column.options = fields.sorted_texts();
+    std::erase_if(column.options, is_version_of_the_column);
     const bool is_local = fields.flag();
     column.origin = origin(is_local, fields.flag());
     column.comment = fields.text();
