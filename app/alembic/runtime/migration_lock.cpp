@@ -18,9 +18,22 @@ constexpr std::string_view logger = "alembic.runtime.lock";
 constexpr std::chrono::milliseconds longest_delay{1000};
 constexpr std::chrono::seconds report_interval{10};
 
-// The server may end a session that is idle for long; this one has to be.
-constexpr auto no_idle_timeout =
-    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+// A client that vanishes without a word, its machine dead or its cable pulled: the server looks after 30 s of silence,
+// asks three times, and ends the session after a minute, instead of after two hours as operating systems have it. No
+// meaning for a Unix socket.
+constexpr std::string_view watched_settings =
+    "('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'), "
+    "('tcp_user_timeout', '60000')";
+// The server may end a session that is idle for long; that of the lock has to be.
+constexpr std::string_view patient_setting = "('idle_session_timeout', '0')";
+
+// How many of the settings the server has, and has taken. Older servers do not know all of them.
+std::string settings_sql(std::string_view settings) {
+  return fmt::format(
+      "SELECT count(set_config(wanted.name, wanted.setting, false)) FROM (VALUES {}) AS wanted (name, setting) JOIN "
+      "pg_settings known ON known.name = wanted.name",
+      settings);
+}
 
 // Of pg_locks AS l.
 std::string held_condition(std::int64_t key) {
@@ -78,7 +91,7 @@ MigrationLock::MigrationLock(std::unique_ptr<Connection> connection, const Conne
       description_(target.description),
       timeout_(timeout),
       key_(migration_lock_key(connection_->scalar("SELECT coalesce(current_schema(), '')"), table)) {
-  connection_->query(no_idle_timeout);
+  connection_->query(settings_sql(fmt::format("{}, {}", watched_settings, patient_setting)));
   wait_for(key_, [this] { return try_lock(); });
 }
 
@@ -116,7 +129,8 @@ void MigrationLock::enter(Connection& session) {
   if (!working_backend_.empty()) return;
   std::string backend;
   wait_for(working_key(), [&] {
-    const auto rows = session.query(fmt::format("SELECT pg_try_advisory_lock({}), pg_backend_pid()", working_key()));
+    const auto rows = session.query(fmt::format("SELECT pg_try_advisory_lock({}), pg_backend_pid(), ({})",
+                                                working_key(), settings_sql(watched_settings)));
     backend = rows.at(0).at(1).value_or("");
     return rows.at(0).at(0) == "t";
   });

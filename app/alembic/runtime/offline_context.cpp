@@ -21,6 +21,14 @@ bool leaves_transaction(const std::string& sql) {
          });
 }
 
+// A psql of November 2026 (15.20 …) takes the empty statement in front of a semicolon that follows rows of COPY for a
+// COPY that has failed, and skips all up to the next `\.`: none may be printed.
+bool holds_rows(const std::string& sql) {
+  return sql.find("\n\\.") != std::string::npos &&
+         std::ranges::any_of(split_sql(sql),
+                             [](const SqlStatement& statement) { return statement.copy_data.has_value(); });
+}
+
 }  // namespace
 
 OfflineContext::OfflineContext(const ScriptDirectory& scripts, const Environment& environment, std::ostream& out,
@@ -129,7 +137,7 @@ Bind& OfflineContext::bind() {
       "and write statements that need no answer");
 }
 
-// As the run does online: what no transaction allows stands outside of it.
+// As the run does online: without what is no statement; what no transaction allows stands outside of it.
 void OfflineContext::write_one_by_one(const std::string& sql) {
   for (const auto& statement : split_sql(sql)) {
     const auto write_it = [&] {
@@ -147,7 +155,8 @@ void OfflineContext::write_one_by_one(const std::string& sql) {
 void OfflineContext::invoke(const Operation& operation, const SourceLine&) {
   if (const auto* sql = std::get_if<Execute>(&operation); sql && is_in_transaction_)
     refuse_transaction_control(sql->sql);
-  if (const auto* sql = std::get_if<Execute>(&operation); sql && is_in_transaction_ && leaves_transaction(sql->sql)) {
+  if (const auto* sql = std::get_if<Execute>(&operation);
+      sql && (holds_rows(sql->sql) || (is_in_transaction_ && leaves_transaction(sql->sql)))) {
     return write_one_by_one(sql->sql);
   }
   const auto write_all = [&] {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <pqxx/pqxx>
 
+#include "app/alembic/runtime/migration_lock.hpp"
 #include "app/cli/cluster/server_account.hpp"
 
 #include "tests/integration/alembic/engine.hpp"
@@ -103,6 +104,24 @@ TEST(Lock, EightProcessesMigrateOnceAndAllSucceed) {
   }
   EXPECT_EQ(steps, ScriptDirectory::builtin().map().size());
   EXPECT_THAT(version_rows(database), ElementsAre(*ScriptDirectory::builtin().get_current_head()));
+}
+
+// What the server does for a client that has vanished, it does for both sessions of a run.
+TEST(Lock, BothSessionsAskForKeepalives) {
+  const TestDatabase database;
+  auto script = make_script({.revision = "r1"}, "first");
+  std::string run;
+  script.upgrade = [&](alembic::Operations& op) {
+    run = op.get_bind().scalar("SELECT current_setting('tcp_keepalives_idle')");
+  };
+  const auto url = database.tcp_url().sync(config::Password::show);
+  EXPECT_EQ(Engine(url).upgrade(ScriptDirectory({script})).exit_code, 0);
+  EXPECT_EQ(run, "30");
+
+  const auto environment = Engine(url).environment();
+  alembic::MigrationLock lock(environment.connect(*environment.target), *environment.target, alembic::VersionTable(),
+                              std::chrono::seconds(1));
+  EXPECT_EQ(lock.query("SELECT current_setting('tcp_keepalives_idle')").at(0).at(0), "30");
 }
 
 TEST(Lock, AtHeadNobodyWaitsForIt) {

@@ -74,6 +74,16 @@ TEST_F(OfflineCommands, AConcurrentStatementStandsOutsideOfTheTransaction) {
                                     "(a);\n\nBEGIN;\n\nSELECT 1;\n\n"));
 }
 
+// psql takes a semicolon alone, behind rows of COPY, for the beginning of more rows.
+TEST_F(OfflineCommands, NoEmptyStatementFollowsRowsOfCopy) {
+  auto first = tests::make_script({.revision = "aaaa00000001"}, "root",
+                                  {{"COPY t (a) FROM stdin;\n1\n\\.\n-- the end", "SELECT 2"}, {}});
+  const ScriptDirectory scripts({first});
+  auto c = context(scripts);
+  upgrade(c, "head");
+  EXPECT_THAT(sql_.str(), HasSubstr("COPY t (a) FROM stdin;\n1\n\\.\n\nSELECT 2;\n\n"));
+}
+
 TEST_F(OfflineCommands, WhatAMigrationLeavesUnnamedIsNamedByTheConventionOfTheMetadata) {
   auto first = tests::make_script({.revision = "aaaa00000001"}, "root");
   first.upgrade = [](Operations& op) {
