@@ -32,6 +32,20 @@ asio::awaitable<Result<void>> CopyIn::write(std::string_view data) {
   co_return std::move(*error);
 }
 
+asio::awaitable<Result<void>> CopyIn::write(CopyRows& rows) {
+  if (!rows.problem().empty()) co_return Error(Condition::bad_parameter, rows.problem());
+  auto sent = co_await write(rows.bytes());
+  rows.clear();
+  co_return sent;
+}
+
+asio::awaitable<Result<std::int64_t>> CopyIn::finish(CopyRows& rows) {
+  rows.end();
+  const auto sent = co_await write(rows);
+  if (!sent) co_return sent.error();
+  co_return co_await finish();
+}
+
 asio::awaitable<Result<std::int64_t>> CopyIn::finish() {
   if (!connection_) co_return copy_is_over();
   Connection& connection = *std::exchange(connection_, nullptr);

@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "app/database/copy_rows.hpp"
 #include "app/database/deadline.hpp"
 #include "app/database/error.hpp"
 #include "app/database/handles.hpp"
@@ -27,8 +28,12 @@ class CopyIn {
   // Sends data, cut anywhere; returns when the kernel has taken all of it, so that a fast source waits for a slow
   // server and memory stays at one chunk of 64 KiB. The server tells what is wrong with a row only at the end.
   boost::asio::awaitable<Result<void>> write(std::string_view data);
+  // Sends rows and clears them. bad_parameter when one can't be sent; then nothing was, and the COPY goes on.
+  boost::asio::awaitable<Result<void>> write(CopyRows& rows);
   // The end of the data: how many rows came in. The server's error names the row in diagnostics().context.
   boost::asio::awaitable<Result<std::int64_t>> finish();
+  // Sends the last rows before.
+  boost::asio::awaitable<Result<std::int64_t>> finish(CopyRows& rows);
   // Ends it without effect. The connection is idle afterwards, or in a failed transaction. `reason` shows in the
   // server's log.
   boost::asio::awaitable<Result<void>> abort(std::string reason);

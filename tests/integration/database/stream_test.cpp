@@ -273,6 +273,38 @@ TEST_F(StreamTest, CopyInOfMuchDataTakesTheMemoryOfOnePiece) {
   EXPECT_LT(most - before, 4) << before << " MiB before, " << most << " MiB at most";
 }
 
+TEST_F(StreamTest, RowsOfValuesGoInInBinary) {
+  ASSERT_TRUE(run("create table t(a int, b text, c numeric, d timestamptz, e text[])"));
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  loop_.run([&]() -> asio::awaitable<void> {
+    auto copy = must(co_await connection_->start_copy_in("copy t from stdin (format binary)"));
+    CopyRows rows;
+    for (std::int32_t n = 1; n <= 20'000; ++n) {
+      rows.add(n, "tab\tand\nline", Decimal{"-0.25"}, std::optional<Timestamp>(now),
+               std::vector<std::string>{"x", "y"});
+      if (!rows.is_large()) continue;
+      EXPECT_TRUE(co_await copy.write(rows));
+    }
+    EXPECT_EQ(must(co_await copy.finish(rows)), 20'000);
+    CopyRows bad;
+    bad.add(Decimal{"much"});
+    auto refused = must(co_await connection_->start_copy_in("copy t(c) from stdin (format binary)"));
+    EXPECT_TRUE((co_await refused.write(bad)).error().is(Condition::bad_parameter));
+    EXPECT_TRUE(co_await refused.abort("a value can't be sent"));
+    CopyRows other;
+    other.add(std::int64_t{1});
+    auto wrong = must(co_await connection_->start_copy_in("copy t(a) from stdin (format binary)"));
+    const auto error = (co_await wrong.finish(other)).error();
+    EXPECT_EQ(error.diagnostics().sqlstate, "22P03");
+    EXPECT_EQ(error.diagnostics().context, "COPY t, line 1, column a");
+  });
+  EXPECT_EQ(value<std::int64_t>("select sum(a) from t"), 200'010'000);
+  EXPECT_EQ(value<std::int64_t>("select count(*) from t where b = E'tab\\tand\\nline' and c = -0.25 and d = $1 and e = "
+                                "array['x', 'y']",
+                                make_params(Timestamp(now))),
+            20'000);
+}
+
 TEST_F(StreamTest, AbortedCopyInHasNoEffect) {
   ASSERT_TRUE(run("create table t(a int)"));
   loop_.run([&]() -> asio::awaitable<void> {
