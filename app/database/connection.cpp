@@ -82,6 +82,9 @@ Connection::Health Connection::health() const {
   }
 }
 
+bool Connection::has_refused_write() const {
+  return wire_->has_refused_write();
+}
 int Connection::server_version() const {
   return PQserverVersion(wire_->handle());
 }

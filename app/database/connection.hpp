@@ -82,6 +82,8 @@ class Connection {
   // No statement outlasts `when`, whatever its own deadline. Set by the pool from the deadline of acquire().
   void set_deadline(Deadline when) { cap_ = when; }
   Health health() const;
+  // It is read-only on a server that is no primary, and has refused to write: the pool closes it when it comes back.
+  bool has_refused_write() const;
   int server_version() const;  // 150020 is 15.20
   int backend_pid() const;
   const StatementCache& statements() const { return statements_; }

@@ -81,6 +81,8 @@ class Wire {
   asio::io_context& context() const { return context_; }
   bool is_broken() const { return broken_ || PQstatus(connection_.get()) == CONNECTION_BAD; }
   bool is_interrupted() const { return interrupted_; }
+  // The server has refused to write because it is a standby, or was made read-only: not the primary that was wanted.
+  bool has_refused_write() const { return refused_write_; }
 
  private:
   enum class Readiness { read, write, either };
@@ -95,6 +97,8 @@ class Wire {
   // The error behind a wait that ended early.
   static Error given_up(const error_code& ec);
   static void receive_notice(void* wire, const PGresult* notice);
+  // Looks for what makes the connection unfit although it works.
+  void note_error(const Error& error);
   bool has_decrypted_bytes() const;
   bool adopt_socket();
   void let_go_of_socket();
@@ -107,6 +111,7 @@ class Wire {
   PostgresPollingStatusType wanted_ = PGRES_POLLING_WRITING;
   bool broken_ = false;
   bool interrupted_ = false;
+  bool refused_write_ = false;
 };
 
 }  // namespace support::database
