@@ -1,6 +1,7 @@
 #include "app/database/codec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -16,7 +17,10 @@ constexpr Problem wrong_length = "does not have the length of its type";
 template <class Integer>
 void put(std::string& out, Integer value) {
   const auto bits = static_cast<std::make_unsigned_t<Integer>>(value);
-  for (std::size_t i = sizeof bits; i-- > 0;) out += static_cast<char>(bits >> (8 * i) & 0xFF);
+  std::array<char, sizeof bits> bytes;
+  for (std::size_t i = 0; i < sizeof bits; ++i)
+    bytes[i] = static_cast<char>(bits >> (8 * (sizeof bits - 1 - i)) & 0xFF);
+  out.append(bytes.data(), bytes.size());
 }
 
 template <class Integer>

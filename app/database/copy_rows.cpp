@@ -6,6 +6,7 @@
 namespace support::database {
 
 CopyRows::CopyRows() : bytes_("PGCOPY\n\377\r\n\0", 11) {
+  bytes_.reserve(large + large / 8);
   codec::put_int32(bytes_, 0);  // flags
   codec::put_int32(bytes_, 0);  // length of the header's extension
 }

@@ -34,7 +34,7 @@ class CopyRows {
   }
 
   // Worth sending.
-  bool is_large() const { return bytes_.size() >= 64 * 1024; }
+  bool is_large() const { return bytes_.size() >= large; }
   std::size_t count() const { return count_; }
   // Why a value can't be sent, as a sentence without the value; empty when all can.
   const std::string& problem() const { return problem_; }
@@ -71,6 +71,8 @@ class CopyRows {
     note("has no label in EnumLabels");
   }
   void add_value(const char* text) { add_value(std::string_view(text)); }
+
+  static constexpr std::size_t large = 64 * 1024;
 
   void end_value(std::size_t start, Problem problem);
   void note(Problem problem);

@@ -6,18 +6,18 @@
 namespace support::database {
 
 RowStream::RowStream(Connection& connection, ResultHandle first, Deadline deadline)
-    : connection_(&connection), first_(std::move(first)), deadline_(deadline) {}
+    : connection_(&connection), pending_(std::move(first)), deadline_(deadline) {}
 
 RowStream::RowStream(RowStream&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)),
-      first_(std::move(other.first_)),
+      pending_(std::move(other.pending_)),
       current_(std::move(other.current_)),
       deadline_(other.deadline_),
       count_(other.count_) {}
 
 RowStream& RowStream::operator=(RowStream&& other) noexcept {
   connection_ = std::exchange(other.connection_, nullptr);
-  first_ = std::move(other.first_);
+  pending_ = std::move(other.pending_);
   current_ = std::move(other.current_);
   deadline_ = other.deadline_;
   count_ = other.count_;
@@ -25,6 +25,10 @@ RowStream& RowStream::operator=(RowStream&& other) noexcept {
 }
 
 asio::awaitable<Result<std::optional<Row>>> RowStream::next() {
+  if (auto ready = take_ready()) {
+    current_ = std::move(*ready);
+    co_return std::optional<Row>(current_[0]);
+  }
   auto result = co_await next_result();
   if (!result) co_return result.error();
   if (!*result) co_return std::optional<Row>();
@@ -39,13 +43,21 @@ asio::awaitable<Result<std::optional<Rows>>> RowStream::take() {
   co_return std::optional<Rows>(Rows(std::move(*result)));
 }
 
+std::optional<Rows> RowStream::take_ready() {
+  if (!connection_) return std::nullopt;
+  Wire& wire = *connection_->wire_;
+  if (!pending_ && wire.has_result()) pending_.reset(PQgetResult(wire.handle()));
+  if (!pending_ || PQresultStatus(pending_.get()) != PGRES_SINGLE_TUPLE) return std::nullopt;
+  ++count_;
+  return Rows(std::move(pending_));
+}
+
 asio::awaitable<Result<ResultHandle>> RowStream::next_result() {
   if (!connection_) co_return ResultHandle();
   Connection& connection = *connection_;
   const Connection::Operation operation(connection);
   Wire& wire = *connection.wire_;
-  ResultHandle result = std::move(first_);
-  if (!result && wire.has_result()) result.reset(PQgetResult(wire.handle()));
+  ResultHandle result = std::move(pending_);
   if (!result) {
     auto read = co_await wire.next_result(connection.effective(deadline_));
     if (!read) {
@@ -68,7 +80,7 @@ asio::awaitable<Result<ResultHandle>> RowStream::next_result() {
 asio::awaitable<Result<void>> RowStream::cancel(Deadline deadline) {
   if (!connection_) co_return Result<void>();
   Connection& connection = *std::exchange(connection_, nullptr);
-  first_.reset();
+  pending_.reset();
   co_return co_await connection.abandon_answer(deadline);
 }
 
