@@ -136,8 +136,9 @@ asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
   if (left > 0) answer.error = co_await flush(deadline);
   if (answer.error) co_return answer;
   for (;;) {
-    while (PQisBusy(handle())) {
-      if (!has_decrypted_bytes()) {
+    // Behind one read of a long answer the next is often there already.
+    for (bool waited = false; PQisBusy(handle()); waited = !waited) {
+      if (!waited && !has_decrypted_bytes()) {
         error_code ec;
         watchdog_.watch(deadline);
         co_await socket_.async_wait(Descriptor::wait_read, asio::redirect_error(asio::use_awaitable, ec));

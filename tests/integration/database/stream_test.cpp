@@ -93,6 +93,13 @@ TEST_F(StreamTest, RecordsAreReadByTheirMapping) {
     EXPECT_EQ(read.at(0).name, "item 1");
     EXPECT_EQ(read.at(1).id, 2);
     EXPECT_EQ(read.at(1).name, std::nullopt);
+    RecordStream<std::int32_t> many(must(co_await connection_->stream("select generate_series(1, 50000)")));
+    std::vector<std::int32_t> numbers_read;
+    int batches = 0;
+    while (must(co_await many.read_some(numbers_read))) ++batches;
+    EXPECT_EQ(numbers_read.size(), 50'000U);
+    EXPECT_EQ(numbers_read.back(), 50'000);
+    EXPECT_GT(batches, 10);
     RecordStream<std::int64_t> numbers(must(co_await connection_->stream("select 5::bigint")));
     EXPECT_EQ(must(co_await numbers.next()), 5);
     EXPECT_EQ(must(co_await numbers.next()), std::nullopt);
