@@ -1,6 +1,7 @@
 #include "app/database/codec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -16,7 +17,10 @@ constexpr Problem wrong_length = "does not have the length of its type";
 template <class Integer>
 void put(std::string& out, Integer value) {
   const auto bits = static_cast<std::make_unsigned_t<Integer>>(value);
-  for (std::size_t i = sizeof bits; i-- > 0;) out += static_cast<char>(bits >> (8 * i) & 0xFF);
+  std::array<char, sizeof bits> bytes;
+  for (std::size_t i = 0; i < sizeof bits; ++i)
+    bytes[i] = static_cast<char>(bits >> (8 * (sizeof bits - 1 - i)) & 0xFF);
+  out.append(bytes.data(), bytes.size());
 }
 
 template <class Integer>
@@ -56,6 +60,40 @@ Problem decode_integer(std::string_view bytes, Integer& out) {
 constexpr std::int64_t epoch_shift = 946'684'800'000'000;
 constexpr std::int64_t server_infinity = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t server_minus_infinity = std::numeric_limits<std::int64_t>::min();
+
+// The server's two kinds of timestamp; infinity is the largest and the smallest value on both sides.
+Problem encode_time(std::chrono::microseconds since_epoch, std::string& out) {
+  if (since_epoch == std::chrono::microseconds::max()) {
+    put(out, server_infinity);
+  } else if (since_epoch == std::chrono::microseconds::min()) {
+    put(out, server_minus_infinity);
+  } else if (since_epoch.count() < server_minus_infinity + 1 + epoch_shift) {
+    return "lies before every timestamp of PostgreSQL";
+  } else {
+    put(out, static_cast<std::int64_t>(since_epoch.count()) - epoch_shift);
+  }
+  return nullptr;
+}
+
+Problem decode_time(std::string_view bytes, std::chrono::microseconds& since_epoch) {
+  if (bytes.size() != 8) return wrong_length;
+  const auto value = get<std::int64_t>(bytes.data());
+  if (value == server_infinity) {
+    since_epoch = std::chrono::microseconds::max();
+  } else if (value == server_minus_infinity) {
+    since_epoch = std::chrono::microseconds::min();
+  } else if (value >= server_infinity - epoch_shift) {
+    return "is out of range (later than the year 294246)";
+  } else {
+    since_epoch = std::chrono::microseconds(value + epoch_shift);
+  }
+  return nullptr;
+}
+
+// Dates as days from 2000-01-01; infinity is the largest and the smallest number, and nothing valid is near them.
+constexpr std::int32_t epoch_shift_days = 10'957;
+constexpr std::int32_t first_date = -2'451'545;
+constexpr std::int32_t last_date = 2'145'031'948;
 
 }  // namespace
 
@@ -220,32 +258,75 @@ Problem Codec<Decimal>::decode(Oid, std::string_view bytes, Decimal& out) {
 }
 
 Problem Codec<Timestamp>::encode(const Timestamp& value, std::string& out) {
-  if (value == infinite_future) {
-    put(out, server_infinity);
-  } else if (value == infinite_past) {
-    put(out, server_minus_infinity);
-  } else if (value.time_since_epoch().count() < server_minus_infinity + 1 + epoch_shift) {
-    return "lies before every timestamp of PostgreSQL";
-  } else {
-    put(out, static_cast<std::int64_t>(value.time_since_epoch().count()) - epoch_shift);
-  }
-  return nullptr;
+  return encode_time(value.time_since_epoch(), out);
 }
 bool Codec<Timestamp>::accepts(Oid type) {
   return type == oids::timestamptz;
 }
 Problem Codec<Timestamp>::decode(Oid, std::string_view bytes, Timestamp& out) {
-  if (bytes.size() != 8) return wrong_length;
-  const auto value = get<std::int64_t>(bytes.data());
-  if (value == server_infinity) {
-    out = infinite_future;
-  } else if (value == server_minus_infinity) {
-    out = infinite_past;
-  } else if (value >= server_infinity - epoch_shift) {
-    return "is out of range (later than the year 294246)";
-  } else {
-    out = Timestamp(std::chrono::microseconds(value + epoch_shift));
-  }
+  std::chrono::microseconds since_epoch{};
+  const Problem problem = decode_time(bytes, since_epoch);
+  out = Timestamp(since_epoch);
+  return problem;
+}
+
+Problem Codec<LocalTimestamp>::encode(const LocalTimestamp& value, std::string& out) {
+  return encode_time(value.time_since_epoch(), out);
+}
+bool Codec<LocalTimestamp>::accepts(Oid type) {
+  return type == oids::timestamp;
+}
+Problem Codec<LocalTimestamp>::decode(Oid, std::string_view bytes, LocalTimestamp& out) {
+  std::chrono::microseconds since_epoch{};
+  const Problem problem = decode_time(bytes, since_epoch);
+  out = LocalTimestamp(since_epoch);
+  return problem;
+}
+
+Problem Codec<Date>::encode(const Date& value, std::string& out) {
+  const auto days = std::int64_t{value.time_since_epoch().count()} - epoch_shift_days;
+  if (days < first_date || days > last_date) return "lies outside the dates of PostgreSQL (4713 BC to 5874897)";
+  put(out, static_cast<std::int32_t>(days));
+  return nullptr;
+}
+bool Codec<Date>::accepts(Oid type) {
+  return type == oids::date;
+}
+Problem Codec<Date>::decode(Oid, std::string_view bytes, Date& out) {
+  if (bytes.size() != 4) return wrong_length;
+  const auto days = get<std::int32_t>(bytes.data());
+  if (days < first_date || days > last_date) return "is infinite";
+  out = Date(std::chrono::days(days + epoch_shift_days));
+  return nullptr;
+}
+
+// Layout (src/backend/utils/adt/timestamp.c, interval_send): microseconds, days, months.
+Problem Codec<Interval>::encode(const Interval& value, std::string& out) {
+  put(out, static_cast<std::int64_t>(value.time.count()));
+  put(out, value.days);
+  put(out, value.months);
+  return nullptr;
+}
+bool Codec<Interval>::accepts(Oid type) {
+  return type == oids::interval;
+}
+Problem Codec<Interval>::decode(Oid, std::string_view bytes, Interval& out) {
+  if (bytes.size() != 16) return wrong_length;
+  out.time = std::chrono::microseconds(get<std::int64_t>(bytes.data()));
+  out.days = get<std::int32_t>(bytes.data() + 8);
+  out.months = get<std::int32_t>(bytes.data() + 12);
+  return nullptr;
+}
+
+Problem Codec<Bytes>::encode(const Bytes& value, std::string& out) {
+  out += value.bytes;
+  return nullptr;
+}
+bool Codec<Bytes>::accepts(Oid type) {
+  return type == oids::bytea;
+}
+Problem Codec<Bytes>::decode(Oid, std::string_view bytes, Bytes& out) {
+  out.bytes = bytes;
   return nullptr;
 }
 

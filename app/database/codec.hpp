@@ -11,12 +11,14 @@ namespace support::database {
 
 // Oids of the built-in types; they never change (src/include/catalog/pg_type.dat).
 namespace oids {
-inline constexpr Oid inferred = 0, boolean = 16, name = 19, int8 = 20, int2 = 21, int4 = 23, text = 25, oid = 26,
-                     json = 114, float4 = 700, float8 = 701, unknown = 705, bpchar = 1042, varchar = 1043,
-                     timestamptz = 1184, numeric = 1700, uuid = 2950, jsonb = 3802;
+inline constexpr Oid inferred = 0, boolean = 16, bytea = 17, name = 19, int8 = 20, int2 = 21, int4 = 23, text = 25,
+                     oid = 26, json = 114, float4 = 700, float8 = 701, unknown = 705, bpchar = 1042, varchar = 1043,
+                     date = 1082, timestamp = 1114, timestamptz = 1184, interval = 1186, numeric = 1700, uuid = 2950,
+                     jsonb = 3802;
 inline constexpr Oid boolean_array = 1000, int2_array = 1005, int4_array = 1007, text_array = 1009, int8_array = 1016,
                      float4_array = 1021, float8_array = 1022, timestamptz_array = 1185, numeric_array = 1231,
                      uuid_array = 2951, jsonb_array = 3807;
+inline constexpr Oid bytea_array = 1001, timestamp_array = 1115, date_array = 1182, interval_array = 1187;
 inline constexpr Oid json_array = 199, name_array = 1003, bpchar_array = 1014, varchar_array = 1015;
 inline constexpr Oid first_user_defined = 16384;  // FirstNormalObjectId
 }  // namespace oids
@@ -69,7 +71,21 @@ SUPPORT_CODEC(Decimal, "numeric", oids::numeric, oids::numeric_array);
 SUPPORT_CODEC(Timestamp, "timestamptz", oids::timestamptz, oids::timestamptz_array);
 SUPPORT_CODEC(Uuid, "uuid", oids::uuid, oids::uuid_array);
 SUPPORT_CODEC(Json, "jsonb", oids::jsonb, oids::jsonb_array);
+SUPPORT_CODEC(Bytes, "bytea", oids::bytea, oids::bytea_array);
+SUPPORT_CODEC(Date, "date", oids::date, oids::date_array);
+SUPPORT_CODEC(LocalTimestamp, "timestamp", oids::timestamp, oids::timestamp_array);
+SUPPORT_CODEC(Interval, "interval", oids::interval, oids::interval_array);
 #undef SUPPORT_CODEC
+
+// No array_oid: an array's header needs the element's oid, which no program can know.
+template <>
+struct Codec<Vector> {
+  static constexpr std::string_view name = "vector";
+  static constexpr Oid oid = oids::inferred;
+  static Problem encode(const Vector& value, std::string& out);
+  static bool accepts(Oid type);
+  static Problem decode(Oid type, std::string_view bytes, Vector& out);
+};
 
 template <Labelled Enum>
 struct Codec<Enum> {

@@ -10,6 +10,7 @@
 
 #include "app/config/logging.hpp"
 #include "app/database/blocking_threads.hpp"
+#include "app/database/operation.hpp"
 #include "app/database/wire.hpp"
 
 namespace support::database {
@@ -56,24 +57,6 @@ bool has_zero_byte(std::string_view sql) {
 
 }  // namespace
 
-// One operation at a time: two coroutines on one connection would read each other's answers.
-class Connection::Operation {
- public:
-  explicit Operation(Connection& connection) : connection_(connection) {
-    assert(!connection_.busy_);
-    connection_.busy_ = true;
-  }
-  ~Operation() {
-    connection_.busy_ = false;
-    connection_.last_used_ = Deadline::Clock::now();
-  }
-  Operation(const Operation&) = delete;
-  Operation& operator=(const Operation&) = delete;
-
- private:
-  Connection& connection_;
-};
-
 Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options)
     : wire_(std::move(wire)),
       statements_(options.statement_cache_size, unique_prefix()),
@@ -99,6 +82,9 @@ Connection::Health Connection::health() const {
   }
 }
 
+bool Connection::has_refused_write() const {
+  return wire_->has_refused_write();
+}
 int Connection::server_version() const {
   return PQserverVersion(wire_->handle());
 }
@@ -150,18 +136,6 @@ asio::awaitable<Connection::Script> Connection::run_script(std::string sql, Dead
   co_return Script{answer.completed, TextRows(std::move(answer.result))};
 }
 
-asio::awaitable<Result<std::int64_t>> Connection::copy_in(std::string sql, std::string data, Deadline deadline) {
-  const Operation operation(*this);
-  const auto started = Deadline::Clock::now();
-  const auto until = effective(deadline);
-  if (auto error = co_await prepare_simple(sql, until)) co_return std::move(*error);
-  if (PQsendQuery(wire_->handle(), sql.c_str()) == 0) co_return wire_->lost();
-  auto done = co_await wire_->copy_in(data, until);
-  if (echo_) echo(sql, started, done ? Error() : done.error());
-  if (!done) co_return done.error();
-  co_return TextRows(std::move(*done)).affected();
-}
-
 asio::awaitable<std::optional<Error>> Connection::prepare_simple(std::string_view sql, TimePoint deadline) {
   if (has_zero_byte(sql)) co_return zero_byte_in_statement();
   if (auto error = obstacle(deadline)) co_return error;
@@ -172,13 +146,7 @@ asio::awaitable<Result<ResultHandle>> Connection::statement(std::string_view sql
                                                             TimePoint deadline) {
   const Operation operation(*this);
   const auto started = Deadline::Clock::now();
-  if (!params.problem().empty()) co_return Error(Condition::bad_parameter, params.problem());
-  if (params.size() > max_parameters) {
-    co_return Error(Condition::bad_parameter,
-                    fmt::format("A statement can have at most {} parameters, this one has {}: send an array.",
-                                max_parameters, params.size()));
-  }
-  if (auto error = obstacle(deadline)) co_return std::move(*error);
+  if (auto error = obstacle(params, deadline)) co_return std::move(*error);
   if (has_arrears()) {
     if (auto error = co_await settle(deadline)) co_return std::move(*error);
   }
@@ -190,29 +158,38 @@ asio::awaitable<Result<ResultHandle>> Connection::statement(std::string_view sql
 
 asio::awaitable<Result<ResultHandle>> Connection::unprepared(std::string_view sql, const Params& params,
                                                              TimePoint deadline) {
-  if (has_zero_byte(sql)) co_return zero_byte_in_statement();
+  if (auto error = send_unprepared(sql, params)) co_return std::move(*error);
+  co_return co_await wire_->exchange(deadline);
+}
+
+std::optional<Error> Connection::send_unprepared(std::string_view sql, const Params& params) {
+  if (has_zero_byte(sql)) return zero_byte_in_statement();
   const std::string text(sql);
   const ParameterArrays arrays(params);
   if (PQsendQueryParams(wire_->handle(), text.c_str(), arrays.count(), params.types().data(), arrays.values(),
                         arrays.lengths(), arrays.formats(), binary_results) == 0) {
-    co_return wire_->lost();
+    return wire_->lost();
   }
-  co_return co_await wire_->exchange(deadline);
+  return std::nullopt;
+}
+
+std::optional<Error> Connection::send_prepared(std::string_view sql, const Params& params) {
+  const ParameterArrays arrays(params);
+  const auto* known = statements_.find(sql, params.types());
+  if (PQsendQueryPrepared(wire_->handle(), known->name.c_str(), arrays.count(), arrays.values(), arrays.lengths(),
+                          arrays.formats(), binary_results) == 0) {
+    return wire_->lost();
+  }
+  return std::nullopt;
 }
 
 asio::awaitable<Result<ResultHandle>> Connection::prepared(std::string_view sql, const Params& params,
                                                            TimePoint deadline) {
-  const ParameterArrays arrays(params);
   for (bool again = false;; again = true) {
-    const auto* known = statements_.find(sql, params.types());
-    if (!known) {
+    if (!statements_.find(sql, params.types())) {
       if (auto error = co_await prepare(sql, params.types(), deadline)) co_return std::move(*error);
-      known = statements_.find(sql, params.types());
     }
-    if (PQsendQueryPrepared(wire_->handle(), known->name.c_str(), arrays.count(), arrays.values(), arrays.lengths(),
-                            arrays.formats(), binary_results) == 0) {
-      co_return wire_->lost();
-    }
+    if (auto error = send_prepared(sql, params)) co_return std::move(*error);
     auto answer = co_await wire_->answer(deadline);
     if (!answer.error && answer.result) co_return std::move(answer.result);
     if (!answer.error) co_return wire_->lost();
@@ -334,9 +311,17 @@ asio::awaitable<std::optional<Error>> Connection::cancel_and_drain(TimePoint dea
   if (sent != BlockingThreads::Outcome::done) {
     co_return Error(Condition::connection_lost, "The statement could not be cancelled on the server in time.");
   }
-  auto rest = co_await wire_->answer(deadline);
-  if (wire_->is_interrupted() || wire_->is_broken()) co_return std::move(rest.error);
-  co_return std::nullopt;
+  co_return co_await wire_->drain(deadline);
+}
+
+std::optional<Error> Connection::obstacle(const Params& params, TimePoint deadline) const {
+  if (!params.problem().empty()) return Error(Condition::bad_parameter, params.problem());
+  if (params.size() > max_parameters) {
+    return Error(Condition::bad_parameter,
+                 fmt::format("A statement can have at most {} parameters, this one has {}: send an array.",
+                             max_parameters, params.size()));
+  }
+  return obstacle(deadline);
 }
 
 std::optional<Error> Connection::obstacle(TimePoint deadline) const {
@@ -345,8 +330,9 @@ std::optional<Error> Connection::obstacle(TimePoint deadline) const {
       return wire_->lost();
     case Health::interrupted:
       return Error(Condition::connection_unusable,
-                   "An earlier statement on this connection was given up: release the connection, the pool brings it "
-                   "in order, and acquire another.");
+                   "An earlier statement on this connection was given up, or its stream is still open: read the stream "
+                   "to its end or cancel it, or release the connection, which the pool brings in order, and acquire "
+                   "another.");
     default:
       break;
   }

@@ -12,9 +12,12 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/database/connect_options.hpp"
+#include "app/database/copy_stream.hpp"
 #include "app/database/deadline.hpp"
 #include "app/database/error.hpp"
+#include "app/database/notification.hpp"
 #include "app/database/params.hpp"
+#include "app/database/row_stream.hpp"
 #include "app/database/rows.hpp"
 #include "app/database/statement_cache.hpp"
 #include "app/database/text_rows.hpp"
@@ -60,13 +63,27 @@ class Connection {
     Result<TextRows> last;
   };
   asio::awaitable<Script> run_script(std::string sql, Deadline deadline = {});
-  // One COPY … FROM STDIN, with any options, that reads `data`: how many rows came in. Given up early, the connection
-  // is only fit to be destroyed.
+
+  // As query(), for results that are too large for memory.
+  asio::awaitable<Result<RowStream>> stream(std::string_view sql, Params params = {}, Deadline deadline = {});
+  // One COPY … FROM STDIN or COPY … TO STDOUT, with any options. bad_parameter when the statement is none: it may have
+  // run.
+  asio::awaitable<Result<CopyIn>> start_copy_in(std::string sql, Deadline deadline = {});
+  asio::awaitable<Result<CopyOut>> start_copy_out(std::string sql, Deadline deadline = {});
+  // The whole of a COPY … FROM STDIN that reads `data`: how many rows came in.
   asio::awaitable<Result<std::int64_t>> copy_in(std::string sql, std::string data, Deadline deadline = {});
+
+  // LISTEN's notifications (app/database/listener.hpp keeps a subscription). Waits until the server sends something
+  // unasked; false when it did not by the deadline. Precondition: health() is idle.
+  asio::awaitable<Result<bool>> wait_for_input(Deadline deadline);
+  // The next notification that has arrived, if any.
+  std::optional<Notification> take_notification();
 
   // No statement outlasts `when`, whatever its own deadline. Set by the pool from the deadline of acquire().
   void set_deadline(Deadline when) { cap_ = when; }
   Health health() const;
+  // It is read-only on a server that is no primary, and has refused to write: the pool closes it when it comes back.
+  bool has_refused_write() const;
   int server_version() const;  // 150020 is 15.20
   int backend_pid() const;
   const StatementCache& statements() const { return statements_; }
@@ -88,7 +105,11 @@ class Connection {
   asio::awaitable<Result<void>> commit(Deadline deadline);
 
  private:
+  friend class CopyIn;
+  friend class CopyOut;
+  friend class RowStream;
   using TimePoint = Deadline::Clock::time_point;
+  enum class CopyDirection { in, out };
   class Operation;
 
   Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options);
@@ -97,6 +118,12 @@ class Connection {
   asio::awaitable<Result<ResultHandle>> unprepared(std::string_view sql, const Params& params, TimePoint deadline);
   asio::awaitable<Result<ResultHandle>> prepared(std::string_view sql, const Params& params, TimePoint deadline);
   asio::awaitable<std::optional<Error>> prepare(std::string_view sql, std::span<const Oid> types, TimePoint deadline);
+  std::optional<Error> send_unprepared(std::string_view sql, const Params& params);
+  // Precondition: it was prepared.
+  std::optional<Error> send_prepared(std::string_view sql, const Params& params);
+  // Sends a statement whose rows come one by one, and reads the first result.
+  asio::awaitable<Result<ResultHandle>> first_row(std::string_view sql, const Params& params, TimePoint deadline);
+  asio::awaitable<std::optional<Error>> start_copy(std::string sql, CopyDirection direction, TimePoint deadline);
   // Makes ready for statements in the simple protocol.
   asio::awaitable<std::optional<Error>> prepare_simple(std::string_view sql, TimePoint deadline);
   // One or more statements in the simple protocol.
@@ -106,9 +133,12 @@ class Connection {
   asio::awaitable<std::optional<Error>> settle(TimePoint deadline);
   asio::awaitable<std::optional<Error>> forget_statements(TimePoint deadline);
   asio::awaitable<std::optional<Error>> cancel_and_drain(TimePoint deadline);
+  // For a stream that is ended early.
+  asio::awaitable<Result<void>> abandon_answer(Deadline deadline);
 
   // Why a statement can't be sent now; empty: it can.
   std::optional<Error> obstacle(TimePoint deadline) const;
+  std::optional<Error> obstacle(const Params& params, TimePoint deadline) const;
   TimePoint effective(Deadline deadline) const;
   void echo(std::string_view sql, TimePoint started, const Error& error) const;
 

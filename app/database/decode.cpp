@@ -67,6 +67,10 @@ bool may_be_array(Oid type) {
     case oids::varchar_array:
     case oids::bpchar_array:
     case oids::name_array:
+    case oids::bytea_array:
+    case oids::date_array:
+    case oids::timestamp_array:
+    case oids::interval_array:
       return true;
     default:
       return type >= oids::first_user_defined;

@@ -46,6 +46,7 @@ inline constexpr Sqlstate not_null_violation = sqlstate("23502");
 inline constexpr Sqlstate foreign_key_violation = sqlstate("23503");
 inline constexpr Sqlstate unique_violation = sqlstate("23505");
 inline constexpr Sqlstate check_violation = sqlstate("23514");
+inline constexpr Sqlstate read_only_sql_transaction = sqlstate("25006");
 inline constexpr Sqlstate serialization_failure = sqlstate("40001");
 inline constexpr Sqlstate deadlock_detected = sqlstate("40P01");
 inline constexpr Sqlstate too_many_connections = sqlstate("53300");

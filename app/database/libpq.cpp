@@ -17,6 +17,10 @@ void ResultDeleter::operator()(pg_result* result) const {
   PQclear(result);
 }
 
+void CopyDataDeleter::operator()(char* data) const {
+  PQfreemem(data);
+}
+
 bool is_error(const PGresult& result) {
   const ExecStatusType status = PQresultStatus(&result);
   return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_NONFATAL_ERROR;

@@ -14,8 +14,9 @@ namespace support::database {
 // The parameters of one statement, $1 onwards, with their types. Values are copied in.
 //
 // Takes bool, std::int16_t/32/64, float, double, text (std::string, std::string_view, const char*), Decimal, Timestamp,
-// Uuid, Json, Inferred, enums with EnumLabels, std::vector of these (a one-dimensional array), and std::optional of all
-// (empty: NULL). A value that can't be sent (a Decimal that is no number) is reported by the statement that uses it.
+// LocalTimestamp, Date, Interval, Uuid, Json, Bytes, Vector, Inferred, enums with EnumLabels, std::vector of these (a
+// one-dimensional array; not of Vector), and std::optional of all (empty: NULL). A value that can't be sent (a Decimal
+// that is no number) is reported by the statement that uses it.
 class Params {
  public:
   struct Value {

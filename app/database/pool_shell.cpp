@@ -130,7 +130,10 @@ bool PoolShell::wants_ping(const Connection& connection) const {
 
 void PoolShell::give_back(SlotId slot, std::unique_ptr<Connection> connection) {
   const auto health = connection->health();
-  if (health == Connection::Health::idle) {
+  if (connection->has_refused_write()) {
+    connection.reset();
+    drop(slot, CloseReason::broken);
+  } else if (health == Connection::Health::idle) {
     parked_.emplace(slot, std::move(connection));
     core_.give_back(slot, Clock::now());
     run_commands();

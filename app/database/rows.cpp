@@ -41,9 +41,9 @@ std::int64_t Rows::affected() const {
 Cell Rows::cell(std::size_t row, std::size_t column) const {
   const int r = static_cast<int>(row);
   const int c = static_cast<int>(column);
-  return {
-      PQftype(result_.get(), c), PQgetisnull(result_.get(), r, c) == 1,
-      std::string_view(PQgetvalue(result_.get(), r, c), static_cast<std::size_t>(PQgetlength(result_.get(), r, c)))};
+  const auto length = static_cast<std::size_t>(PQgetlength(result_.get(), r, c));
+  return {PQftype(result_.get(), c), length == 0 && PQgetisnull(result_.get(), r, c) == 1,
+          std::string_view(PQgetvalue(result_.get(), r, c), length)};
 }
 
 Result<std::size_t> Rows::require_column(std::string_view name) const {

@@ -18,6 +18,8 @@
 namespace support::database {
 
 class Rows;
+template <class T>
+class RecordStream;
 
 // Where a result has the columns that fill a T.
 template <class T>
@@ -109,6 +111,8 @@ class Rows {
 
  private:
   friend class Row;
+  template <class T>
+  friend class RecordStream;
 
   Cell cell(std::size_t row, std::size_t column) const;
   Result<std::size_t> require_column(std::string_view name) const;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace support::database {
 
@@ -17,6 +18,34 @@ using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 // 'infinity' and '-infinity' of the server, both ways.
 inline constexpr Timestamp infinite_future = Timestamp::max();
 inline constexpr Timestamp infinite_past = Timestamp::min();
+
+// timestamp without time zone: what a wall clock shows, nobody says where. The same limits and infinities.
+using LocalTimestamp = std::chrono::local_time<std::chrono::microseconds>;
+
+// date. 'infinity' and '-infinity' are an error when read.
+using Date = std::chrono::sys_days;
+
+// interval, its three parts as the server keeps them: none is converted into another.
+struct Interval {
+  std::int32_t months = 0;
+  std::int32_t days = 0;
+  std::chrono::microseconds time{};
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+// bytea.
+struct Bytes {
+  std::string bytes;
+  friend bool operator==(const Bytes&, const Bytes&) = default;
+};
+
+// pgvector's vector: 1 to 16,000 finite components. Its oid differs from database to database, so a parameter declares
+// none and the server takes what the statement wants there: a column of the type, or a cast. Reads real[] too, which
+// the schema has where the extension is not to be had; as a parameter that is a std::vector<float>.
+struct Vector {
+  std::vector<float> components;
+  friend bool operator==(const Vector&, const Vector&) = default;
+};
 
 // numeric as decimal text, nothing rounded: "-12.50", "NaN", "Infinity", "-Infinity". As a parameter: optional sign,
 // digits, optional fraction; no exponent.

@@ -136,8 +136,9 @@ asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
   if (left > 0) answer.error = co_await flush(deadline);
   if (answer.error) co_return answer;
   for (;;) {
-    while (PQisBusy(handle())) {
-      if (!has_decrypted_bytes()) {
+    // Behind one read of a long answer the next is often there already.
+    for (bool waited = false; PQisBusy(handle()); waited = !waited) {
+      if (!waited && !has_decrypted_bytes()) {
         error_code ec;
         watchdog_.watch(deadline);
         co_await socket_.async_wait(Descriptor::wait_read, asio::redirect_error(asio::use_awaitable, ec));
@@ -164,6 +165,7 @@ asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
     }
     if (is_error(*result) && !answer.error) {
       answer.error = error_of(*result);
+      note_error(*answer.error);
       answer.stale_statement = is_stale_statement(*result);
     }
     if (!answer.error) ++answer.completed;
@@ -172,6 +174,15 @@ asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
   interrupted_ = false;
   if (PQsocket(handle()) < 0) let_go_of_socket();
   co_return answer;
+}
+
+void Wire::note_error(const Error& error) {
+  if (!error.is(sqlstates::read_only_sql_transaction)) return;
+  // A transaction that was begun READ ONLY gets the same error from a primary: the server's own state tells.
+  for (const char* setting : {"in_hot_standby", "default_transaction_read_only"}) {
+    const char* value = PQparameterStatus(handle(), setting);
+    refused_write_ = refused_write_ || (value && std::string_view(value) == "on");
+  }
 }
 
 asio::awaitable<Result<ResultHandle>> Wire::exchange(TimePoint deadline) {

@@ -51,9 +51,23 @@ class Wire {
     std::size_t completed = 0;  // results before the error
   };
   asio::awaitable<Answer> answer(TimePoint deadline);
-  // The same for a queued COPY … FROM STDIN, which reads `data`. bad_parameter when the statement is none: it has run,
-  // and the data went nowhere. When it ends early the connection can't be brought in order any more.
-  asio::awaitable<Result<ResultHandle>> copy_in(std::string_view data, TimePoint deadline);
+
+  // For answers that are read piece by piece; is_interrupted() stays true until the last of them was read.
+  // True when the next result can be taken without waiting.
+  bool has_result() const { return PQisBusy(handle()) == 0; }
+  // Sends what is queued and reads the next result; null at the end of the answer. A COPY's result comes again and
+  // again until its data has ended.
+  asio::awaitable<Result<ResultHandle>> next_result(TimePoint deadline);
+  // Precondition, for both: the last result was PGRES_COPY_IN. `error`: why the COPY is to fail; null: the data is
+  // complete.
+  asio::awaitable<std::optional<Error>> put_copy_data(std::string_view data, TimePoint deadline);
+  asio::awaitable<std::optional<Error>> end_copy_in(const char* error, TimePoint deadline);
+  // Precondition: the last result was PGRES_COPY_OUT.
+  asio::awaitable<Result<CopyPiece>> next_copy_piece(TimePoint deadline);
+  // Reads an answer to its end and throws it away; a COPY that waits for data is failed.
+  asio::awaitable<std::optional<Error>> drain(TimePoint deadline);
+  // Waits, between statements, until the server says something unasked, and reads it. False at the deadline.
+  asio::awaitable<Result<bool>> wait_for_input(TimePoint deadline);
 
   // Who gets notices instead of the log; see ConnectOptions.
   void set_notice_handler(std::function<void(std::string_view)> handler) { on_notice_ = std::move(handler); }
@@ -67,6 +81,8 @@ class Wire {
   asio::io_context& context() const { return context_; }
   bool is_broken() const { return broken_ || PQstatus(connection_.get()) == CONNECTION_BAD; }
   bool is_interrupted() const { return interrupted_; }
+  // The server has refused to write because it is a standby, or was made read-only: not the primary that was wanted.
+  bool has_refused_write() const { return refused_write_; }
 
  private:
   enum class Readiness { read, write, either };
@@ -74,15 +90,15 @@ class Wire {
   asio::awaitable<error_code> wait(Readiness readiness, TimePoint deadline);
   // The rest of sending, when PQflush could not hand everything to the kernel.
   asio::awaitable<std::optional<Error>> flush(TimePoint deadline);
-  asio::awaitable<std::optional<Error>> put_copy_data(std::string_view data, TimePoint deadline);
-  asio::awaitable<std::optional<Error>> end_copy_data(TimePoint deadline);
   // Sends what is queued, as far as it does not fit the socket yet.
   asio::awaitable<std::optional<Error>> send_rest(TimePoint deadline);
-  // The next result of a statement that was sent; null at the end of its answer.
-  asio::awaitable<Result<ResultHandle>> next_result(TimePoint deadline);
+  // Reads what has come, after waiting for it where nothing has.
+  asio::awaitable<std::optional<Error>> read_more(TimePoint deadline);
   // The error behind a wait that ended early.
   static Error given_up(const error_code& ec);
   static void receive_notice(void* wire, const PGresult* notice);
+  // Looks for what makes the connection unfit although it works.
+  void note_error(const Error& error);
   bool has_decrypted_bytes() const;
   bool adopt_socket();
   void let_go_of_socket();
@@ -95,6 +111,7 @@ class Wire {
   PostgresPollingStatusType wanted_ = PGRES_POLLING_WRITING;
   bool broken_ = false;
   bool interrupted_ = false;
+  bool refused_write_ = false;
 };
 
 }  // namespace support::database

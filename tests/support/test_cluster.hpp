@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ class TestCluster {
   // The same server over TCP on 127.0.0.1.
   config::DatabaseUrl tcp_url(const std::string& database = "postgres") const;
   int tcp_port() const { return port_; }
+  // Where its programs are.
+  std::filesystem::path bin_directory() const { return cluster_->bin_directory(); }
   // The major version: 15, 18.
   int version() const;
 

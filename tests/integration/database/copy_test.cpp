@@ -106,7 +106,8 @@ TEST_F(CopyTest, AStatementThatIsNoCopyIsTheCallersMistake) {
   EXPECT_EQ(connection_->health(), Connection::Health::idle);
   const auto out = copy_in("copy (select 1) to stdout", "1\n");
   ASSERT_FALSE(out);
-  EXPECT_TRUE(out.error().is(Condition::connection_unusable));
+  EXPECT_TRUE(out.error().is(Condition::bad_parameter));
+  EXPECT_EQ(connection_->health(), Connection::Health::idle);
 }
 
 TEST_F(CopyTest, TheServersEndDuringItIsALostConnection) {
@@ -123,7 +124,7 @@ TEST_F(CopyTest, TheServersEndDuringItIsALostConnection) {
   EXPECT_EQ(connection_->health(), Connection::Health::broken);
 }
 
-TEST_F(CopyTest, GivenUpEarlyTheConnectionCanNotBeUsedAgain) {
+TEST_F(CopyTest, GivenUpEarlyTheConnectionNeedsRecovery) {
   ASSERT_TRUE(run("create table t(a int)"));
   ASSERT_TRUE(
       run("create function doze() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return new; "
@@ -131,7 +132,7 @@ TEST_F(CopyTest, GivenUpEarlyTheConnectionCanNotBeUsedAgain) {
   const auto failed = copy_in("copy t from stdin", "1\n", Deadline::after(200ms));
   ASSERT_FALSE(failed);
   EXPECT_TRUE(failed.error().is_deadline_exceeded());
-  EXPECT_NE(connection_->health(), Connection::Health::idle);
+  EXPECT_EQ(connection_->health(), Connection::Health::interrupted);
 }
 
 TEST_F(CopyTest, NoticesGoWhereTheOptionsSay) {

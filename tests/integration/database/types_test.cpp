@@ -122,6 +122,30 @@ TEST_F(TypesTest, ArraysComeBackAsTheyWere) {
             2);
 }
 
+TEST_F(TypesTest, DatesIntervalsAndBytesComeBackAsTheyWere) {
+  using namespace std::chrono;
+  const Date date = sys_days(2024y / 2 / 29);
+  EXPECT_EQ(value<Date>("select $1", make_params(date)), date);
+  EXPECT_EQ(value<std::string>("select $1::text", make_params(date)), "2024-02-29");
+  EXPECT_EQ(value<Date>("select date '4713-01-01 BC'"), Date(sys_days(-4712y / 1 / 1)));
+  EXPECT_EQ(value<Date>("select date '5874897-12-31'") - Date(sys_days(2000y / 1 / 1)), days(2'145'031'948));
+  const LocalTimestamp wall_clock = local_days(2024y / 2 / 29) + 23h + 59min + 1us;
+  EXPECT_EQ(value<LocalTimestamp>("select $1", make_params(wall_clock)), wall_clock);
+  EXPECT_EQ(value<std::string>("select $1::text", make_params(wall_clock)), "2024-02-29 23:59:00.000001");
+  const Interval interval{14, -3, microseconds(1'500'000)};
+  EXPECT_EQ(value<Interval>("select $1", make_params(interval)), interval);
+  EXPECT_EQ(value<std::string>("select $1::text", make_params(interval)), "1 year 2 mons -3 days +00:00:01.5");
+  const Bytes bytes{std::string("\0\1\xFF", 3)};
+  EXPECT_EQ(value<Bytes>("select $1", make_params(bytes)), bytes);
+  EXPECT_EQ(value<std::string>("select encode($1, 'hex')", make_params(bytes)), "0001ff");
+  const std::vector<Date> dates{date, date + days(1)};
+  EXPECT_EQ(value<std::vector<Date>>("select $1", make_params(dates)), dates);
+}
+
+TEST_F(TypesTest, AVectorIsReadFromRealsToo) {
+  EXPECT_EQ(value<Vector>("select '{1,-2.5}'::real[]"), (Vector{{1.0F, -2.5F}}));
+}
+
 TEST_F(TypesTest, TextIsReadFromEveryTextLikeType) {
   ASSERT_TRUE(run("create type mood as enum ('CALM', 'CROSS'); create domain short as varchar(9)"));
   EXPECT_EQ(value<std::string>("select 'CROSS'::mood"), "CROSS");
