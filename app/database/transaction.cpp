@@ -40,7 +40,7 @@ std::string begin_sql(const TransactionOptions& options) {
 }  // namespace
 
 asio::awaitable<Result<Transaction>> Transaction::begin(Lease lease, TransactionOptions options, Deadline deadline) {
-  const auto begun = co_await lease->run(begin_sql(options), deadline);
+  const auto begun = co_await lease->begin(begin_sql(options), deadline);
   if (!begun) co_return begun.error();
   co_return Transaction(std::move(lease));
 }
