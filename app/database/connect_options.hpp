@@ -29,11 +29,11 @@ struct ConnectOptions {
   std::size_t statement_cache_size = 100;             // 0: nothing is prepared (PgBouncer in transaction mode)
   bool echo = false;                                  // log every statement with its duration, without its parameters
   std::chrono::milliseconds slow_statement{0};        // log statements that take as long; 0: none
-  // The server ends statements, too, should this program be unable to: statement_timeout of the session, and in
-  // transactions the time that is left to them. Off for a pooler in transaction mode, where a session's settings are
-  // everybody's.
+  // The server ends statements, too, should this program be unable to: the session's statement_timeout. Not for a
+  // pooler in transaction mode, where a session's settings are everybody's.
   std::optional<std::chrono::milliseconds> statement_timeout = {};
-  bool tag_transactions = false;  // the caller's request id in pg_stat_activity.application_name while they run
+  bool limit_transactions = false;  // the same inside a transaction, with what is left of its deadline
+  bool tag_transactions = false;    // the caller's request id in pg_stat_activity.application_name while they run
   std::shared_ptr<DatabaseMetrics> metrics = {};  // of the pool; null: nothing is counted
   SessionTimeZone time_zone = SessionTimeZone::utc;
   // Gets what the server remarks beside its answers ("NOTICE:  …", perhaps of several lines) instead of the log. Called

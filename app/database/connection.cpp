@@ -1,5 +1,6 @@
 #include "app/database/connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <random>
@@ -64,6 +65,13 @@ constexpr std::string_view reset_sql =
     "SELECT pg_advisory_unlock_all(); CLOSE ALL; RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; "
     "DISCARD SEQUENCES; DO 'BEGIN IF NOT pg_is_in_recovery() THEN UNLISTEN *; END IF; END';";
 
+// `words` in upper case, each followed by one space.
+bool begins_with_words(std::string_view sql, std::string_view words) {
+  return sql.size() >= words.size() && std::equal(words.begin(), words.end(), sql.begin(), [](char word, char c) {
+           return word == c || (c >= 'a' && c <= 'z' && word == c - 'a' + 'A');
+         });
+}
+
 bool has_zero_byte(std::string_view sql) {
   return sql.find('\0') != std::string_view::npos;
 }
@@ -96,6 +104,7 @@ Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options
       session_settings_(options.session_settings()),
       session_timeout_(options.statement_timeout),
       statement_timeout_(options.statement_timeout),
+      limit_transactions_(options.limit_transactions),
       log_(options.metrics, options.slow_statement, options.echo) {
   wire_->set_notice_handler(options.on_notice);
   const char* name = PQparameterStatus(wire_->handle(), "application_name");
@@ -165,7 +174,7 @@ asio::awaitable<Connection::Script> Connection::run_script(std::string sql, Dead
   auto answer = co_await wire_->answer(until);
   if (!answer.error && !answer.result) answer.error = wire_->lost();
   ended(sql, nullptr, started, answer.error ? *answer.error : Error());
-  if (answer.result) note_alteration(*answer.result);
+  if (answer.result) note_alteration({}, *answer.result);
   if (answer.error) co_return Script{answer.completed, std::move(*answer.error)};
   co_return Script{answer.completed, TextRows(std::move(answer.result))};
 }
@@ -207,7 +216,7 @@ asio::awaitable<Result<ResultHandle>> Connection::statement(std::string_view sql
   auto result = statements_.capacity() > 0 ? prepared(sql, params, deadline) : unprepared(sql, params, deadline);
   auto done = co_await std::move(result);
   ended(sql, &params, started, done ? Error() : done.error());
-  if (done) note_alteration(**done);
+  if (done) note_alteration(sql, **done);
   co_return done;
 }
 
@@ -392,11 +401,13 @@ std::optional<Error> Connection::obstacle(TimePoint deadline) const {
   return Error(Condition::deadline_exceeded, "The deadline had passed before the statement was sent.");
 }
 
-// By the tag of the last statement of a script.
-void Connection::note_alteration(const pg_result& result) {
+// By the tag of the statement, or of a script's last one. `sql` is a single statement; empty: a script. What is SET for
+// the transaction alone has the same tag, and is the usual case.
+void Connection::note_alteration(std::string_view sql, const pg_result& result) {
   if (PQresultStatus(&result) != PGRES_COMMAND_OK) return;
   const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(&result));
-  if (tag == "SET" || tag == "RESET" || tag == "LISTEN") altered_ = true;
+  if (tag != "SET" && tag != "RESET" && tag != "LISTEN") return;
+  if (!begins_with_words(sql, "SET LOCAL ") && !begins_with_words(sql, "SET TRANSACTION ")) altered_ = true;
 }
 
 asio::awaitable<std::optional<Error>> Connection::reset_session(TimePoint deadline) {
@@ -419,10 +430,10 @@ void Connection::allow_until(TimePoint deadline) {
 std::string Connection::transaction_settings(Deadline deadline) const {
   std::string sql;
   const Deadline& limit = deadline.is_set() ? deadline : cap_;
-  if (statement_timeout_ && limit.is_set()) {
+  if (limit_transactions_ && limit.is_set()) {
     const auto left = limit.or_after({}) - Deadline::Clock::now() + server_margin;
     const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left);
-    if (milliseconds < *statement_timeout_) {
+    if (!statement_timeout_ || milliseconds < *statement_timeout_) {
       sql += fmt::format("; SET LOCAL statement_timeout = {}", std::max<std::int64_t>(milliseconds.count(), 1));
     }
   }

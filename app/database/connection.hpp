@@ -121,7 +121,7 @@ class Connection {
   TimePoint effective(Deadline deadline) const;
   std::string transaction_settings(Deadline deadline) const;
   asio::awaitable<std::optional<Error>> reset_session(TimePoint deadline);
-  void note_alteration(const pg_result& result);
+  void note_alteration(std::string_view sql, const pg_result& result);
   // Lets the server take as long as the statement may, where the session's statement_timeout is shorter.
   void allow_until(TimePoint deadline);
   void ended(std::string_view sql, const Params* params, TimePoint started, const Error& error) const;
@@ -135,7 +135,8 @@ class Connection {
   std::string session_settings_;                                // SQL
   std::optional<std::chrono::milliseconds> session_timeout_;    // what they make of statement_timeout
   std::optional<std::chrono::milliseconds> statement_timeout_;  // as it is now
-  std::string application_name_;                                // empty: transactions are not tagged
+  bool limit_transactions_;
+  std::string application_name_;  // empty: transactions are not tagged
   StatementLog log_;
   bool altered_ = false;
   bool busy_ = false;       // an operation is under way

@@ -117,7 +117,8 @@ void PoolCore::open_failed(SlotId id, TimePoint now) {
   erase(id);
   ++connect_failures_;
   ++failures_;
-  retry_at_ = retry_time(now);
+  retry_at_ = retry_time(now, limits_.last_retry);
+  warm_retry_at_ = retry_time(now, limits_.last_warm_retry);
   // While any connection exists it will serve the waiters in time; without one they would wait for nothing.
   if (slots_.empty()) fail_waiters();
 }
@@ -171,7 +172,8 @@ std::vector<PoolCore::Command> PoolCore::take_commands() {
 
 std::optional<PoolCore::TimePoint> PoolCore::next_wakeup() const {
   const bool is_held_back = retry_at_ && count(State::connecting) == 0 && wants_connection();
-  return is_held_back ? retry_at_ : std::nullopt;
+  if (!is_held_back) return std::nullopt;
+  return queue_.empty() ? warm_retry_at_ : *retry_at_;
 }
 
 PoolStats PoolCore::stats() const {
@@ -214,7 +216,8 @@ void PoolCore::offer(SlotId id, TimePoint now) {
 void PoolCore::open_wanted(TimePoint now) {
   while (wants_connection()) {
     // After a failure one attempt at a time, and not before its time: no storm on a server that is coming up.
-    if (failures_ > 0 && (count(State::connecting) > 0 || now < *retry_at_)) return;
+    const auto not_before = queue_.empty() ? warm_retry_at_ : retry_at_.value_or(now);
+    if (failures_ > 0 && (count(State::connecting) > 0 || now < not_before)) return;
     const SlotId id = ++last_slot_;
     slots_.emplace(id, Slot{.generation = generation_});
     ++by_state_[static_cast<std::size_t>(State::connecting)];
@@ -266,10 +269,10 @@ PoolCore::Slot& PoolCore::slot(SlotId id) {
   return found->second;
 }
 
-PoolCore::TimePoint PoolCore::retry_time(TimePoint now) {
+PoolCore::TimePoint PoolCore::retry_time(TimePoint now, Duration longest) {
   Duration delay = limits_.first_retry;
-  for (unsigned i = 1; i < failures_ && delay < limits_.last_retry; ++i) delay *= 2;
-  delay = std::min(delay, limits_.last_retry);
+  for (unsigned i = 1; i < failures_ && delay < longest; ++i) delay *= 2;
+  delay = std::min(delay, longest);
   std::uniform_int_distribution<Duration::rep> jitter(0, delay.count() / 2);
   return now + delay - Duration(jitter(random_));
 }

@@ -65,6 +65,7 @@ class PoolCore {
     Duration recycle_jitter{};  // taken off recycle, at random up to this, for each connection
     Duration first_retry = std::chrono::milliseconds(50);
     Duration last_retry = std::chrono::milliseconds(500);
+    Duration last_warm_retry = std::chrono::seconds(5);  // when nobody waits for the attempt
   };
   enum class Action {
     open,   // make a connection for `slot`, then opened() or open_failed()
@@ -148,7 +149,7 @@ class PoolCore {
   void erase(SlotId);
   void set_state(SlotId, State);
   Slot& slot(SlotId);
-  TimePoint retry_time(TimePoint now);
+  TimePoint retry_time(TimePoint now, Duration longest);
 
   Limits limits_;
   std::minstd_rand random_;
@@ -161,7 +162,8 @@ class PoolCore {
   SlotId last_slot_ = 0;
   WaiterId last_waiter_ = 0;
   unsigned failures_ = 0;              // attempts in a row that failed
-  std::optional<TimePoint> retry_at_;  // no attempt before this
+  std::optional<TimePoint> retry_at_;  // no attempt before this for those who wait…
+  TimePoint warm_retry_at_{};          // …nor before this for min_size
   std::uint64_t generation_ = 0;       // expire_all() begins another
   bool closed_ = false;
 

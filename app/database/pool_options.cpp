@@ -25,6 +25,7 @@ PoolOptions PoolOptions::from(const config::Settings& settings, int slice, int s
     options.connect.statement_timeout = options.connect.command_timeout + server_margin;
   }
   options.connect.slow_statement = settings->database_slow_statement;
+  options.connect.limit_transactions = true;
   options.connect.tag_transactions = settings->database_tag_transactions;
   options.size = share(size + missing, slice, slices);
   options.max_overflow = overflow < 0 ? -1 : share(std::max(0, overflow - missing), slice, slices);

@@ -352,21 +352,19 @@ void Session::on_client_event() {
   if (::poll(&state, 1, 0) < 0) return;
   const bool is_reset = (state.revents & (POLLERR | POLLHUP)) != 0;
   if (!is_reset) {
-    if ((state.revents & POLLRDHUP) == 0 || probe_client()) wait_for_client_to_go();
-    return;
+    if ((state.revents & POLLRDHUP) != 0) probe_client();
+    return wait_for_client_to_go();
   }
   core_->count_client_gone();
   // The status that nginx logs for it; nobody is left to read it.
   answer_early({.status = static_cast<Status>(499), .detail = "The client closed the connection before its answer."});
 }
 
-// False when there is no way to find out.
-bool Session::probe_client() {
+void Session::probe_client() {
   client_probed_ = true;
-  if (reader_->version() < 11) return false;  // knows no interim responses
+  if (reader_->version() < 11) return;  // knows no interim responses
   ErrorCode ec;
   socket_.write_some(asio::buffer(continue_response), ec);
-  return true;
 }
 
 void Session::stop_watching() {

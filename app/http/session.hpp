@@ -60,7 +60,7 @@ class Session : public std::enable_shared_from_this<Session>,
 
   void wait_for_client_to_go();
   void on_client_event();
-  bool probe_client();
+  void probe_client();
   void stop_watching();
   void on_deadline();
   void set_phase(Phase phase, Clock::time_point deadline);

@@ -200,6 +200,7 @@ TEST_F(PoolLimitsTest, AStatementThatIsAllowedMoreThanItsSessionIsNotEndedByTheS
 TEST_F(PoolLimitsTest, TheServerKnowsWhoAsksInATransactionAndHowLongItMayTake) {
   PoolOptions wanted = options(1);
   wanted.connect.statement_timeout = 30s;
+  wanted.connect.limit_transactions = true;
   wanted.connect.tag_transactions = true;
   make(wanted);
   auto transaction = std::move(loop_
@@ -217,6 +218,12 @@ TEST_F(PoolLimitsTest, TheServerKnowsWhoAsksInATransactionAndHowLongItMayTake) {
   EXPECT_GT(timeout.value().single<std::int32_t>().value(), 2000);
   ASSERT_TRUE(loop_.run([&] { return transaction.commit(); }));
   EXPECT_EQ(pool_->stats().idle, 1U) << "nothing is left to reset";
+  {
+    auto local = std::move(loop_.run([&] { return pool_->begin(); }).value());
+    EXPECT_TRUE(loop_.run([&] { return local->execute("set local work_mem = '8MB'"); }));
+    EXPECT_TRUE(loop_.run([&] { return local.commit(); }));
+    EXPECT_EQ(pool_->stats().idle, 1U) << "set local ends with its transaction";
+  }
   Lease lease = acquire();
   EXPECT_EQ(value(lease, "show application_name"), "support-agent");
   EXPECT_EQ(value(lease, "show statement_timeout"), "30s");

@@ -370,6 +370,24 @@ TEST_F(PoolCoreTest, MinSizeIsTriedAgainAtIntervalsWhileTheServerIsAway) {
   EXPECT_EQ(commands(), list({"open 4"}));
 }
 
+TEST_F(PoolCoreTest, WhenNobodyWaitsAServerThatIsAwayIsAskedLessAndLess) {
+  make({.size = 2, .max_overflow = 0, .min_size = 1});
+  core_->tick(now_);
+  for (SlotId slot = 1; slot <= 12; ++slot) {
+    EXPECT_EQ(commands().size(), 1U);
+    core_->open_failed(slot, now_);
+    now_ = core_->next_wakeup().value();
+    if (slot < 12) core_->tick(now_);
+  }
+  const auto failed_at = now_;
+  core_->tick(now_);
+  commands();
+  core_->open_failed(13, now_);
+  EXPECT_GE(*core_->next_wakeup() - failed_at, 2500ms);
+  join();
+  EXPECT_LE(*core_->next_wakeup() - failed_at, 500ms) << "somebody waits now";
+}
+
 TEST_F(PoolCoreTest, SoManyConnectionsAreBeingMadeAtATime) {
   make({.size = 10, .max_overflow = 0, .max_connecting = 2});
   for (int i = 0; i < 5; ++i) join();
