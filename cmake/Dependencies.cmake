@@ -9,6 +9,7 @@ find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(LIBPQXX REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 # Of protobuf-c the headers suffice: libpg_query brings the functions with it.
 pkg_check_modules(PROTOBUF_C REQUIRED libprotobuf-c)
 find_library(PG_QUERY_LIBRARY pg_query REQUIRED)

@@ -20,9 +20,10 @@ T value_or_problem(database::Result<T>&& result, const http::Request& request) {
   return std::move(*result);
 }
 
-// The request's own deadline, for everything it asks of the database.
+// The request's own deadline, and its name, for everything it asks of the database.
 inline database::Deadline deadline_of(const http::Request& request) {
-  return database::Deadline::at(request.deadline);
+  return database::Deadline::at(request.deadline)
+      .on_behalf_of({.request_id = request.request_id, .route = request.route});
 }
 
 }  // namespace support::api

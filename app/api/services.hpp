@@ -10,6 +10,8 @@
 
 namespace support::api {
 
+struct ThreadMetrics;
+
 // What the handlers of one thread work with. Outlives the thread's router.
 struct Services {
   database::Pool& pool;  // this thread's slice
@@ -17,8 +19,9 @@ struct Services {
   CursorSigner cursors;
   std::string app_name;
   std::string version;
-  std::string version_query;                // reads the rows of the version table
-  std::vector<std::string> expected_heads;  // the revisions that this binary's migrations lead to
+  std::string version_query;                            // reads the rows of the version table
+  std::vector<std::string> expected_heads;              // the revisions that this binary's migrations lead to
+  const std::vector<ThreadMetrics>* metrics = nullptr;  // of every thread; null: /metrics is switched off
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 

@@ -51,11 +51,11 @@ int thread_count(const config::Settings& settings) {
 using Threads = std::vector<std::unique_ptr<ServiceThread>>;
 
 Threads start_threads(const config::Settings& settings, const std::vector<std::string>& expected_heads,
-                      http::ServiceState& state) {
+                      http::ServiceState& state, api::ServiceMetrics& metrics) {
   Threads threads;
   const int count = thread_count(settings);
   for (int index = 0; index < count; ++index) {
-    threads.push_back(std::make_unique<ServiceThread>(settings, expected_heads, state, index, count));
+    threads.push_back(std::make_unique<ServiceThread>(settings, expected_heads, state, metrics, index, count));
   }
   for (auto& thread : threads) thread->start();
   return threads;
@@ -81,7 +81,8 @@ int run_service(const config::Settings& settings, std::vector<std::string> expec
   // Static: the detached watcher of a second signal may outlive this function.
   static const TerminationSignals signals;
   http::ServiceState state;
-  Threads threads = start_threads(settings, expected_heads, state);
+  api::ServiceMetrics metrics;
+  Threads threads = start_threads(settings, expected_heads, state, metrics);
   config::log_event(spdlog::level::info, "serve", "Listening",
                     {{"address", fmt::format("http://{}:{}", settings->http_host, threads.front()->port())},
                      {"threads", threads.size()},

@@ -27,7 +27,7 @@ std::string version_query(const config::Settings& settings) {
 }  // namespace
 
 ServiceThread::ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
-                             http::ServiceState& state, int index, int count)
+                             http::ServiceState& state, api::ServiceMetrics& metrics, int index, int count)
     : context_(1),  // one thread runs it
       pool_(context_, database::PoolOptions::from(settings, index, count)),
       services_{.pool = pool_,
@@ -36,9 +36,12 @@ ServiceThread::ServiceThread(const config::Settings& settings, const std::vector
                 .app_name = settings->app_name,
                 .version = std::string(version()),
                 .version_query = version_query(settings),
-                .expected_heads = expected_heads},
+                .expected_heads = expected_heads,
+                .metrics = settings->http_metrics ? &metrics : nullptr},
       router_(make_router(services_)),
-      server_(context_, router_, http::ServerOptions::from(settings), state) {}
+      server_(context_, router_, http::ServerOptions::from(settings), state) {
+  metrics.push_back({.router = &router_, .server = &server_, .database = &pool_.metrics()});
+}
 
 ServiceThread::~ServiceThread() {
   stop();

@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "app/api/service_metrics.hpp"
 #include "app/api/services.hpp"
 #include "app/config/settings.hpp"
 #include "app/database/pool.hpp"
@@ -20,9 +21,10 @@ namespace support::cli {
 // between only its own thread touches what is inside, through post().
 class ServiceThread {
  public:
-  // `index` of `count` threads decides its share of the connections. Binds; throws http::BindError.
+  // `index` of `count` threads decides its share of the connections. Adds itself to `metrics`. Binds; throws
+  // http::BindError.
   ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
-                http::ServiceState& state, int index, int count);
+                http::ServiceState& state, api::ServiceMetrics& metrics, int index, int count);
   ~ServiceThread();
   ServiceThread(const ServiceThread&) = delete;
   ServiceThread& operator=(const ServiceThread&) = delete;

@@ -35,12 +35,17 @@ struct SettingsValues {
   bool database_echo{};
   std::int64_t database_pool_size{};
   std::int64_t database_max_overflow{};  // -1: no limit
+  std::int64_t database_pool_min_size{};
+  std::int64_t database_pool_max_waiting{};     // -1: no limit
+  std::int64_t database_pool_max_connecting{};  // -1: no limit
   Duration database_pool_timeout{};
   std::optional<Duration> database_pool_recycle;  // absent (-1): never
   bool database_pool_pre_ping{};
   std::int64_t database_statement_cache_size{};  // 0: no prepared statements
   Duration database_connect_timeout{};
   Duration database_command_timeout{};
+  Duration database_slow_statement{};  // 0: none is logged
+  bool database_tag_transactions{};
 
   std::string http_host;
   std::int64_t http_port{};
@@ -58,6 +63,7 @@ struct SettingsValues {
   Duration drain_delay{};
   Duration drain_timeout{};
   std::vector<std::string> cors_origins;
+  bool http_metrics{};
 
   LogLevel log_level{};
   LogFormat log_format{};

@@ -174,13 +174,13 @@ asio::awaitable<Attempt> attempt(asio::io_context& context, std::vector<config::
 }
 
 // What every session of the engine has in common.
-asio::awaitable<Result<void>> set_up_session(Wire& wire, SessionTimeZone wanted, TimePoint deadline) {
+asio::awaitable<Result<void>> set_up_session(Wire& wire, const ConnectOptions& options, TimePoint deadline) {
   if (const auto ready = wire.finish_connecting(); !ready) co_return ready.error();
-  if (wanted == SessionTimeZone::configured) co_return Result<void>();
   const std::string zone = text_or_empty(PQparameterStatus(wire.handle(), "TimeZone"));
-  if (zone == "UTC" || zone == "Etc/UTC") co_return Result<void>();
-  // So that casts between times and text, and date arithmetic, do not depend on the server's configuration.
-  if (PQsendQuery(wire.handle(), "SET TimeZone TO 'UTC'") == 0) co_return wire.lost();
+  const std::string sql = options.session_settings();
+  const bool is_as_wanted = !options.statement_timeout && (zone == "UTC" || zone == "Etc/UTC");
+  if (sql.empty() || is_as_wanted) co_return Result<void>();
+  if (PQsendQuery(wire.handle(), sql.c_str()) == 0) co_return wire.lost();
   const auto set = co_await wire.exchange(deadline);
   if (!set) co_return set.error();
   co_return Result<void>();
@@ -206,7 +206,7 @@ asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::connect(asio::i
     auto tried = co_await attempt(context, std::move(now_wanted), entries, deadline);
     if (tried.wire) {
       auto& wire = *tried.wire;
-      const auto ready = co_await set_up_session(*wire, options.time_zone, deadline);
+      const auto ready = co_await set_up_session(*wire, options, deadline);
       if (!ready) co_return cannot_connect(ready.error().text());
       co_return std::unique_ptr<Connection>(new Connection(std::move(wire), options));
     }

@@ -1,5 +1,7 @@
 #include "app/database/connect_options.hpp"
 
+#include <fmt/format.h>
+
 namespace support::database {
 
 ConnectOptions ConnectOptions::from(const config::Settings& settings) {
@@ -13,6 +15,14 @@ ConnectOptions ConnectOptions::from(const config::Settings& settings) {
       static_cast<std::size_t>(hints.statement_cache_size.value_or(settings->database_statement_cache_size));
   options.echo = settings->database_echo;
   return options;
+}
+
+std::string ConnectOptions::session_settings() const {
+  std::string sql;
+  // So that casts between times and text, and date arithmetic, do not depend on the server's configuration.
+  if (time_zone == SessionTimeZone::utc) sql += "SET TimeZone TO 'UTC';";
+  if (statement_timeout) sql += fmt::format("SET statement_timeout = {};", statement_timeout->count());
+  return sql;
 }
 
 }  // namespace support::database

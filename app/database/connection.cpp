@@ -1,5 +1,6 @@
 #include "app/database/connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <random>
@@ -51,6 +52,27 @@ std::string unique_prefix() {
   return fmt::format("s{:08x}{:08x}_", random(), random());
 }
 
+// Inside '…', whatever standard_conforming_strings says: what could end or escape the literal becomes '_'.
+std::string literal_text(std::string_view text) {
+  std::string plain(text);
+  for (char& c : plain) {
+    if (c == '\'' || c == '\\' || c < ' ' || c > '~') c = '_';
+  }
+  return plain;
+}
+
+// What a session is given back its beginning with. Prepared statements stay.
+constexpr std::string_view reset_sql =
+    "SELECT pg_advisory_unlock_all(); CLOSE ALL; RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; "
+    "DISCARD SEQUENCES; DO 'BEGIN IF NOT pg_is_in_recovery() THEN UNLISTEN *; END IF; END';";
+
+// `words` in upper case, each followed by one space.
+bool begins_with_words(std::string_view sql, std::string_view words) {
+  return sql.size() >= words.size() && std::equal(words.begin(), words.end(), sql.begin(), [](char word, char c) {
+           return word == c || (c >= 'a' && c <= 'z' && word == c - 'a' + 'A');
+         });
+}
+
 bool has_zero_byte(std::string_view sql) {
   return sql.find('\0') != std::string_view::npos;
 }
@@ -62,8 +84,14 @@ Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options
       statements_(options.statement_cache_size, unique_prefix()),
       last_used_(Deadline::Clock::now()),
       command_timeout_(options.command_timeout),
-      echo_(options.echo) {
+      session_settings_(options.session_settings()),
+      session_timeout_(options.statement_timeout),
+      statement_timeout_(options.statement_timeout),
+      limit_transactions_(options.limit_transactions),
+      log_(options.metrics, options.slow_statement, options.echo) {
   wire_->set_notice_handler(options.on_notice);
+  const char* name = PQparameterStatus(wire_->handle(), "application_name");
+  if (options.tag_transactions && name) application_name_ = name;
 }
 
 Connection::~Connection() = default;
@@ -131,7 +159,8 @@ asio::awaitable<Connection::Script> Connection::run_script(std::string sql, Dead
   if (PQsendQuery(wire_->handle(), sql.c_str()) == 0) co_return Script{0, wire_->lost()};
   auto answer = co_await wire_->answer(until);
   if (!answer.error && !answer.result) answer.error = wire_->lost();
-  if (echo_) echo(sql, started, answer.error ? *answer.error : Error());
+  ended(sql, nullptr, started, answer.error ? *answer.error : Error());
+  if (answer.result) note_alteration({}, *answer.result);
   if (answer.error) co_return Script{answer.completed, std::move(*answer.error)};
   co_return Script{answer.completed, TextRows(std::move(answer.result))};
 }
@@ -139,6 +168,7 @@ asio::awaitable<Connection::Script> Connection::run_script(std::string sql, Dead
 asio::awaitable<std::optional<Error>> Connection::prepare_simple(std::string_view sql, TimePoint deadline) {
   if (has_zero_byte(sql)) co_return zero_byte_in_statement();
   if (auto error = obstacle(deadline)) co_return error;
+  allow_until(deadline);
   co_return co_await settle(deadline);
 }
 
@@ -147,12 +177,14 @@ asio::awaitable<Result<ResultHandle>> Connection::statement(std::string_view sql
   const Operation operation(*this);
   const auto started = Deadline::Clock::now();
   if (auto error = obstacle(params, deadline)) co_return std::move(*error);
+  allow_until(deadline);
   if (has_arrears()) {
     if (auto error = co_await settle(deadline)) co_return std::move(*error);
   }
   auto result = statements_.capacity() > 0 ? prepared(sql, params, deadline) : unprepared(sql, params, deadline);
   auto done = co_await std::move(result);
-  if (echo_) echo(sql, started, done ? Error() : done.error());
+  ended(sql, &params, started, done ? Error() : done.error());
+  if (done) note_alteration(sql, **done);
   co_return done;
 }
 
@@ -258,6 +290,18 @@ asio::awaitable<Result<void>> Connection::ping(Deadline deadline) {
   co_return Result<void>();
 }
 
+asio::awaitable<Result<void>> Connection::begin(std::string sql, Deadline deadline) {
+  const Operation operation(*this);
+  const auto started = Deadline::Clock::now();
+  const auto until = effective(deadline);
+  if (auto error = obstacle(until)) co_return std::move(*error);
+  if (auto error = co_await settle(until)) co_return std::move(*error);
+  const auto done = co_await command(sql + transaction_settings(deadline), until);
+  ended(sql, nullptr, started, done ? Error() : done.error());
+  if (!done) co_return done.error();
+  co_return Result<void>();
+}
+
 asio::awaitable<Result<void>> Connection::commit(Deadline deadline) {
   const Operation operation(*this);
   const auto started = Deadline::Clock::now();
@@ -266,7 +310,7 @@ asio::awaitable<Result<void>> Connection::commit(Deadline deadline) {
   if (auto error = co_await settle(until)) co_return std::move(*error);
   if (PQsendQuery(wire_->handle(), "COMMIT") == 0) co_return wire_->lost();
   auto done = co_await wire_->exchange(until);
-  if (echo_) echo("COMMIT", started, done ? Error() : done.error());
+  ended("COMMIT", nullptr, started, done ? Error() : done.error());
   if (done) {
     if (std::string_view(PQcmdStatus(done->get())) == "COMMIT") co_return Result<void>();
     co_return Error(Condition::rolled_back,
@@ -295,6 +339,9 @@ asio::awaitable<Result<void>> Connection::recover(Deadline deadline) {
   if (preparing_) {
     if (auto error = co_await forget_statements(until)) co_return std::move(*error);
     preparing_ = false;
+  }
+  if (altered_) {
+    if (auto error = co_await reset_session(until)) co_return std::move(*error);
   }
   if (health() != Health::idle) co_return Error(Condition::connection_lost, "The connection did not become idle.");
   co_return Result<void>();
@@ -340,10 +387,57 @@ std::optional<Error> Connection::obstacle(TimePoint deadline) const {
   return Error(Condition::deadline_exceeded, "The deadline had passed before the statement was sent.");
 }
 
-void Connection::echo(std::string_view sql, TimePoint started, const Error& error) const {
-  const std::chrono::duration<double, std::milli> took = Deadline::Clock::now() - started;
-  config::log_event(spdlog::level::info, "database", sql,
-                    {{"duration_ms", took.count()}, {"outcome", error.code() ? error.code().message() : "ok"}});
+// By the tag of the statement, or of a script's last one. `sql` is a single statement; empty: a script. What is SET for
+// the transaction alone has the same tag, and is the usual case.
+void Connection::note_alteration(std::string_view sql, const pg_result& result) {
+  if (PQresultStatus(&result) != PGRES_COMMAND_OK) return;
+  const std::string_view tag = PQcmdStatus(const_cast<pg_result*>(&result));
+  if (tag != "SET" && tag != "RESET" && tag != "LISTEN") return;
+  if (!begins_with_words(sql, "SET LOCAL ") && !begins_with_words(sql, "SET TRANSACTION ")) altered_ = true;
+}
+
+asio::awaitable<std::optional<Error>> Connection::reset_session(TimePoint deadline) {
+  auto done = co_await command(fmt::format("{}{}", reset_sql, session_settings_), deadline);
+  if (!done) co_return done.error();
+  statement_timeout_ = session_timeout_;
+  altered_ = false;
+  co_return std::nullopt;
+}
+
+void Connection::allow_until(TimePoint deadline) {
+  if (!statement_timeout_ || deadline - Deadline::Clock::now() <= *statement_timeout_) return;
+  const bool is_open = PQtransactionStatus(wire_->handle()) == PQTRANS_INTRANS;
+  owe(is_open ? "SET LOCAL statement_timeout = 0;" : "SET statement_timeout = 0;");
+  if (is_open) return;  // as the transaction ends, so does that
+  statement_timeout_.reset();
+  altered_ = true;
+}
+
+std::string Connection::transaction_settings(Deadline deadline) const {
+  std::string sql;
+  const Deadline& limit = deadline.is_set() ? deadline : cap_;
+  if (limit_transactions_ && limit.is_set()) {
+    const auto left = limit.or_after({}) - Deadline::Clock::now() + server_margin;
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left);
+    if (!statement_timeout_ || milliseconds < *statement_timeout_) {
+      sql += fmt::format("; SET LOCAL statement_timeout = {}", std::max<std::int64_t>(milliseconds.count(), 1));
+    }
+  }
+  const auto& request_id = cap_.caller().request_id;
+  if (!application_name_.empty() && !request_id.empty()) {
+    sql += fmt::format("; SET LOCAL application_name = '{}/{}'", literal_text(application_name_),
+                       literal_text(request_id));
+  }
+  return sql;
+}
+
+void Connection::ended(std::string_view sql, const Params* params, TimePoint started, const Error& error) const {
+  log_.ended({.sql = sql,
+              .params = params,
+              .started = started,
+              .caller = cap_.caller(),
+              .backend_pid = PQbackendPID(wire_->handle())},
+             error);
 }
 
 }  // namespace support::database

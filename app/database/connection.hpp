@@ -20,6 +20,7 @@
 #include "app/database/row_stream.hpp"
 #include "app/database/rows.hpp"
 #include "app/database/statement_cache.hpp"
+#include "app/database/statement_log.hpp"
 #include "app/database/text_rows.hpp"
 
 namespace support::database {
@@ -81,6 +82,12 @@ class Connection {
 
   // No statement outlasts `when`, whatever its own deadline. Set by the pool from the deadline of acquire().
   void set_deadline(Deadline when) { cap_ = when; }
+  const Deadline& deadline() const { return cap_; }
+  // Something was done to the session that would surprise the next one to use it and that the engine can't see, such as
+  // an advisory lock or a temporary table. Then, as after SET and LISTEN, the pool resets the session when the
+  // connection comes back, before anybody else gets it.
+  void reset_on_return() { altered_ = true; }
+  bool needs_reset() const { return altered_; }
   Health health() const;
   // It is read-only on a server that is no primary, and has refused to write: the pool closes it when it comes back.
   bool has_refused_write() const;
@@ -94,11 +101,13 @@ class Connection {
   Deadline::Clock::time_point last_used() const { return last_used_; }
   // One empty round trip.
   asio::awaitable<Result<void>> ping(Deadline deadline);
-  // Brings an interrupted connection, or one with an open transaction, back to idle: cancels on the server, drains,
-  // rolls back. On an error the connection is only fit to be destroyed.
+  // Brings a connection that is interrupted, in a transaction or altered back to idle: cancels on the server, drains,
+  // rolls back, resets. On an error the connection is only fit to be destroyed.
   asio::awaitable<Result<void>> recover(Deadline deadline);
 
   // For transactions.
+  // BEGIN, as `sql` spells it; the same message tells the server who asks and how long it may take.
+  asio::awaitable<Result<void>> begin(std::string sql, Deadline deadline);
   // Puts SQL off until the next statement, which it precedes.
   void owe(std::string_view sql) { arrears_ += sql; }
   // COMMIT. in_doubt when it was sent and no answer came; rolled_back when the server did that instead.
@@ -140,7 +149,12 @@ class Connection {
   std::optional<Error> obstacle(TimePoint deadline) const;
   std::optional<Error> obstacle(const Params& params, TimePoint deadline) const;
   TimePoint effective(Deadline deadline) const;
-  void echo(std::string_view sql, TimePoint started, const Error& error) const;
+  std::string transaction_settings(Deadline deadline) const;
+  asio::awaitable<std::optional<Error>> reset_session(TimePoint deadline);
+  void note_alteration(std::string_view sql, const pg_result& result);
+  // Lets the server take as long as the statement may, where the session's statement_timeout is shorter.
+  void allow_until(TimePoint deadline);
+  void ended(std::string_view sql, const Params* params, TimePoint started, const Error& error) const;
 
   std::unique_ptr<Wire> wire_;
   StatementCache statements_;
@@ -148,7 +162,13 @@ class Connection {
   Deadline cap_;
   TimePoint last_used_;
   std::chrono::milliseconds command_timeout_;
-  bool echo_;
+  std::string session_settings_;                                // SQL
+  std::optional<std::chrono::milliseconds> session_timeout_;    // what they make of statement_timeout
+  std::optional<std::chrono::milliseconds> statement_timeout_;  // as it is now
+  bool limit_transactions_;
+  std::string application_name_;  // empty: transactions are not tagged
+  StatementLog log_;
+  bool altered_ = false;
   bool busy_ = false;       // an operation is under way
   bool preparing_ = false;  // a statement was sent to be prepared; whether it was is not known yet
 };

@@ -14,11 +14,12 @@ asio::awaitable<Result<RowStream>> Connection::stream(std::string_view sql, Para
   const auto started = Deadline::Clock::now();
   const auto until = effective(deadline);
   if (auto error = obstacle(params, until)) co_return std::move(*error);
+  allow_until(until);
   if (has_arrears()) {
     if (auto error = co_await settle(until)) co_return std::move(*error);
   }
   auto first = co_await first_row(sql, params, until);
-  if (echo_) echo(sql, started, first ? Error() : first.error());
+  ended(sql, &params, started, first ? Error() : first.error());
   if (!first) co_return first.error();
   co_return RowStream(*this, std::move(*first), deadline);
 }
@@ -78,7 +79,7 @@ asio::awaitable<std::optional<Error>> Connection::start_copy(std::string sql, Co
   if (!*first) co_return wire_->lost();
   const auto status = PQresultStatus(first->get());
   const bool failed = is_error(**first);
-  if (echo_) echo(sql, started, failed ? error_of(**first) : Error());
+  ended(sql, nullptr, started, failed ? error_of(**first) : Error());
   const bool is_in = direction == CopyDirection::in;
   if (status == (is_in ? PGRES_COPY_IN : PGRES_COPY_OUT)) co_return std::nullopt;
   // A COPY in the other direction ends without effect, and what it sends may be long.

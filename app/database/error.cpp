@@ -22,6 +22,7 @@ constexpr std::array condition_texts{
     ConditionText{Condition::rolled_back, "the transaction was rolled back"},
     ConditionText{Condition::bad_parameter, "a statement parameter can't be sent"},
     ConditionText{Condition::bad_conversion, "a value does not fit the type it is read into"},
+    ConditionText{Condition::pool_full, "too many requests wait for a database connection"},
     ConditionText{Condition::unexpected_rows, "the result has another shape than expected"},
 };
 
@@ -135,14 +136,21 @@ bool Error::is_retryable() const {
   return is(sqlstates::serialization_failure) || is(sqlstates::deadlock_detected);
 }
 
+bool Error::is_in_doubt() const {
+  return is(Condition::in_doubt) || is(sqlstates::transaction_resolution_unknown) ||
+         is(sqlstates::statement_completion_unknown);
+}
+
 bool Error::is_connection_lost() const {
   return is(Condition::connection_lost) || is(sqlstates::admin_shutdown) || is(sqlstates::crash_shutdown) ||
-         sqlstate().starts_with("08");
+         is(sqlstates::database_dropped) || is(sqlstates::idle_session_timeout) ||
+         is(sqlstates::idle_in_transaction_timeout) || sqlstate().starts_with("08");
 }
 
 bool Error::is_unavailable() const {
   return is_connection_lost() || is(Condition::connect_failed) || is(Condition::pool_timeout) ||
-         is(Condition::pool_closed) || is(sqlstates::cannot_connect_now) || is(sqlstates::too_many_connections);
+         is(Condition::pool_full) || is(Condition::pool_closed) || is(sqlstates::cannot_connect_now) ||
+         sqlstate().starts_with("53");
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&) {

@@ -17,6 +17,7 @@ using boost::system::error_code;
 // What the engine itself reports; what the server reports is a Sqlstate.
 enum class Condition {
   pool_timeout = 1,     // no connection became free within DATABASE_POOL_TIMEOUT
+  pool_full,            // DATABASE_POOL_MAX_WAITING requests wait for a connection already
   pool_closed,          // the pool is shutting down
   connect_failed,       // no server answered, or it refused us
   connection_lost,      // the connection broke; the statement may or may not have run
@@ -50,6 +51,11 @@ inline constexpr Sqlstate read_only_sql_transaction = sqlstate("25006");
 inline constexpr Sqlstate serialization_failure = sqlstate("40001");
 inline constexpr Sqlstate deadlock_detected = sqlstate("40P01");
 inline constexpr Sqlstate too_many_connections = sqlstate("53300");
+inline constexpr Sqlstate transaction_resolution_unknown = sqlstate("08007");
+inline constexpr Sqlstate idle_in_transaction_timeout = sqlstate("25P03");
+inline constexpr Sqlstate statement_completion_unknown = sqlstate("40003");
+inline constexpr Sqlstate database_dropped = sqlstate("57P04");
+inline constexpr Sqlstate idle_session_timeout = sqlstate("57P05");
 inline constexpr Sqlstate lock_not_available = sqlstate("55P03");
 inline constexpr Sqlstate query_canceled = sqlstate("57014");
 inline constexpr Sqlstate admin_shutdown = sqlstate("57P01");
@@ -102,7 +108,10 @@ class Error {
   // Serialization failure or deadlock: the same transaction, run again, may well succeed.
   bool is_retryable() const;
   bool is_deadline_exceeded() const { return is(Condition::deadline_exceeded); }
-  bool is_in_doubt() const { return is(Condition::in_doubt); }
+  // The server ended the statement: its statement_timeout, or somebody who asked it to. Nothing of it has happened.
+  bool is_canceled() const { return is(sqlstates::query_canceled); }
+  // Whether the transaction happened is not known.
+  bool is_in_doubt() const;
   // The connection is gone (not: could not be made).
   bool is_connection_lost() const;
   // The database is away or full; later the same request may succeed. HTTP answers 503 with Retry-After.

@@ -31,7 +31,9 @@ void Lease::release() {
 }
 
 Pool::Pool(asio::io_context& context, PoolOptions options)
-    : shell_(std::make_shared<PoolShell>(context, std::move(options))) {}
+    : shell_(std::make_shared<PoolShell>(context, std::move(options))) {
+  shell_->start();
+}
 
 Pool::~Pool() {
   shell_->abandon();
@@ -68,6 +70,16 @@ asio::awaitable<bool> Pool::close(Deadline deadline) {
   return PoolShell::close(shell_, deadline.or_after(std::chrono::seconds(10)));
 }
 
+void Pool::expire_all() {
+  shell_->expire_all();
+}
+
+std::vector<Holder> Pool::holders() const {
+  return shell_->holders();
+}
+DatabaseMetrics& Pool::metrics() const {
+  return shell_->metrics();
+}
 PoolStats Pool::stats() const {
   return shell_->stats();
 }

@@ -12,6 +12,8 @@ const char* to_string(CloseReason reason) {
       return "surplus";
     case CloseReason::recycled:
       return "recycled";
+    case CloseReason::expired:
+      return "expired";
     case CloseReason::dead:
       return "dead";
     case CloseReason::broken:
@@ -26,9 +28,30 @@ const char* to_string(CloseReason reason) {
 
 PoolCore::PoolCore(Limits limits, std::uint32_t seed) : limits_(limits), random_(seed) {
   assert(limits_.size > 0 && limits_.first_retry > Duration::zero() && limits_.last_retry >= limits_.first_retry);
+  assert(limits_.min_size <= limits_.size && limits_.max_connecting != 0U);
 }
 
-PoolCore::WaiterId PoolCore::join(TimePoint now) {
+std::optional<PoolCore::Grant> PoolCore::take_idle(TimePoint now) {
+  while (!idle_.empty()) {
+    const SlotId id = idle_.back();
+    idle_.pop_back();
+    if (const auto reason = end_of_life(slot(id), now)) {
+      close_slot(id, *reason);
+      open_wanted(now);
+      continue;
+    }
+    set_state(id, State::in_use);
+    ++acquired_;
+    return Grant{id, ++last_waiter_};
+  }
+  return std::nullopt;
+}
+
+std::optional<PoolCore::WaiterId> PoolCore::join(TimePoint now) {
+  if (limits_.max_waiting && !closed_ && idle_.empty() && queue_.size() >= *limits_.max_waiting) {
+    ++refused_;
+    return std::nullopt;
+  }
   const WaiterId waiter = ++last_waiter_;
   wait_in_line(waiter, now);
   return waiter;
@@ -73,17 +96,20 @@ void PoolCore::wait_in_line(WaiterId waiter, TimePoint now) {
     idle_.pop_back();
     offer(id, now);
   }
-  open_for_waiters(now);
+  open_wanted(now);
 }
 
 void PoolCore::opened(SlotId id, TimePoint now) {
   assert(slot(id).state == State::connecting);
-  slot(id).opened = now;
+  if (limits_.recycle) {
+    std::uniform_int_distribution<Duration::rep> jitter(0, limits_.recycle_jitter.count());
+    slot(id).expires = now + *limits_.recycle - Duration(jitter(random_));
+  }
   ++created_;
   failures_ = 0;
   retry_at_.reset();
   offer(id, now);
-  open_for_waiters(now);
+  open_wanted(now);
 }
 
 void PoolCore::open_failed(SlotId id, TimePoint now) {
@@ -91,7 +117,8 @@ void PoolCore::open_failed(SlotId id, TimePoint now) {
   erase(id);
   ++connect_failures_;
   ++failures_;
-  retry_at_ = retry_time(now);
+  retry_at_ = retry_time(now, limits_.last_retry);
+  warm_retry_at_ = retry_time(now, limits_.last_warm_retry);
   // While any connection exists it will serve the waiters in time; without one they would wait for nothing.
   if (slots_.empty()) fail_waiters();
 }
@@ -115,11 +142,22 @@ void PoolCore::discard(SlotId id, CloseReason reason, TimePoint now) {
   assert(slot(id).state == State::in_use || slot(id).state == State::recovering);
   ++closed_by_[static_cast<std::size_t>(reason)];
   erase(id);
-  open_for_waiters(now);
+  open_wanted(now);
 }
 
 void PoolCore::tick(TimePoint now) {
-  open_for_waiters(now);
+  open_wanted(now);
+}
+
+void PoolCore::expire_all(TimePoint now) {
+  if (closed_) return;
+  ++generation_;
+  for (const SlotId id : std::exchange(idle_, {})) close_slot(id, CloseReason::expired);
+  for (const auto& [waiter, id] : std::exchange(granted_, {})) {
+    close_slot(id, CloseReason::expired);
+    queue_.insert(waiter);
+  }
+  open_wanted(now);
 }
 
 void PoolCore::close(TimePoint) {
@@ -133,8 +171,9 @@ std::vector<PoolCore::Command> PoolCore::take_commands() {
 }
 
 std::optional<PoolCore::TimePoint> PoolCore::next_wakeup() const {
-  const bool is_held_back = retry_at_ && !queue_.empty() && count(State::connecting) == 0 && has_room();
-  return is_held_back ? retry_at_ : std::nullopt;
+  const bool is_held_back = retry_at_ && count(State::connecting) == 0 && wants_connection();
+  if (!is_held_back) return std::nullopt;
+  return queue_.empty() ? warm_retry_at_ : *retry_at_;
 }
 
 PoolStats PoolCore::stats() const {
@@ -149,6 +188,7 @@ PoolStats PoolCore::stats() const {
   stats.created = created_;
   stats.connect_failures = connect_failures_;
   stats.timeouts = timeouts_;
+  stats.refused = refused_;
   stats.closed = closed_by_;
   return stats;
 }
@@ -156,9 +196,9 @@ PoolStats PoolCore::stats() const {
 void PoolCore::offer(SlotId id, TimePoint now) {
   if (closed_) {
     close_slot(id, CloseReason::shutdown);
-  } else if (is_expired(slot(id), now)) {
-    close_slot(id, CloseReason::recycled);
-    open_for_waiters(now);
+  } else if (const auto reason = end_of_life(slot(id), now)) {
+    close_slot(id, *reason);
+    open_wanted(now);
   } else if (!queue_.empty()) {
     const WaiterId waiter = *queue_.begin();
     queue_.erase(queue_.begin());
@@ -173,13 +213,13 @@ void PoolCore::offer(SlotId id, TimePoint now) {
   }
 }
 
-void PoolCore::open_for_waiters(TimePoint now) {
-  if (closed_) return;
-  while (queue_.size() > count(State::connecting) && has_room()) {
+void PoolCore::open_wanted(TimePoint now) {
+  while (wants_connection()) {
     // After a failure one attempt at a time, and not before its time: no storm on a server that is coming up.
-    if (failures_ > 0 && (count(State::connecting) > 0 || now < *retry_at_)) return;
+    const auto not_before = queue_.empty() ? warm_retry_at_ : retry_at_.value_or(now);
+    if (failures_ > 0 && (count(State::connecting) > 0 || now < not_before)) return;
     const SlotId id = ++last_slot_;
-    slots_.emplace(id, Slot{});
+    slots_.emplace(id, Slot{.generation = generation_});
     ++by_state_[static_cast<std::size_t>(State::connecting)];
     commands_.push_back({Action::open, id, 0});
   }
@@ -193,8 +233,16 @@ bool PoolCore::has_room() const {
   return !limits_.max_overflow || slots_.size() < limits_.size + *limits_.max_overflow;
 }
 
-bool PoolCore::is_expired(const Slot& slot, TimePoint now) const {
-  return limits_.recycle && now - slot.opened > *limits_.recycle;
+bool PoolCore::wants_connection() const {
+  const std::size_t connecting = count(State::connecting);
+  if (closed_ || !has_room() || (limits_.max_connecting && connecting >= *limits_.max_connecting)) return false;
+  return queue_.size() > connecting || slots_.size() < limits_.min_size;
+}
+
+std::optional<CloseReason> PoolCore::end_of_life(const Slot& slot, TimePoint now) const {
+  if (slot.generation != generation_) return CloseReason::expired;
+  if (now > slot.expires) return CloseReason::recycled;
+  return std::nullopt;
 }
 
 void PoolCore::close_slot(SlotId id, CloseReason reason) {
@@ -221,10 +269,10 @@ PoolCore::Slot& PoolCore::slot(SlotId id) {
   return found->second;
 }
 
-PoolCore::TimePoint PoolCore::retry_time(TimePoint now) {
+PoolCore::TimePoint PoolCore::retry_time(TimePoint now, Duration longest) {
   Duration delay = limits_.first_retry;
-  for (unsigned i = 1; i < failures_ && delay < limits_.last_retry; ++i) delay *= 2;
-  delay = std::min(delay, limits_.last_retry);
+  for (unsigned i = 1; i < failures_ && delay < longest; ++i) delay *= 2;
+  delay = std::min(delay, longest);
   std::uniform_int_distribution<Duration::rep> jitter(0, delay.count() / 2);
   return now + delay - Duration(jitter(random_));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <random>
 #include <utility>
 
@@ -19,17 +20,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A server that answers at all answers an empty query in this time, or a new connection serves better.
-constexpr std::chrono::seconds ping_timeout{2};
 // While the server is away its error is logged this often.
 constexpr std::chrono::seconds failure_log_interval{10};
 
 PoolCore::Limits limits_of(const PoolOptions& options) {
   PoolCore::Limits limits;
   limits.size = static_cast<std::size_t>(options.size);
-  limits.max_overflow.reset();
-  if (options.max_overflow >= 0) limits.max_overflow = static_cast<std::size_t>(options.max_overflow);
+  const auto limit = [](int value) {
+    return value < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(value));
+  };
+  limits.max_overflow = limit(options.max_overflow);
+  limits.min_size = static_cast<std::size_t>(options.min_size);
+  limits.max_waiting = limit(options.max_waiting);
+  limits.max_connecting = limit(options.max_connecting);
   limits.recycle = options.recycle;
+  if (limits.recycle) limits.recycle_jitter = *limits.recycle / 4;
   limits.first_retry = options.first_retry;
   limits.last_retry = options.last_retry;
   return limits;
@@ -44,9 +49,8 @@ double seconds(Clock::duration duration) {
 // A request in the queue, for as long as its coroutine lives.
 class PoolShell::Waiting {
  public:
-  explicit Waiting(PoolShell& shell) : shell_(shell), timer_(shell.context_), id_(shell.core_.join(Clock::now())) {
+  Waiting(PoolShell& shell, PoolCore::WaiterId place) : shell_(shell), timer_(shell.context_), id_(place) {
     shell_.waiting_.emplace(id_, this);
-    shell_.run_commands();
   }
   ~Waiting() {
     shell_.waiting_.erase(id_);
@@ -63,7 +67,7 @@ class PoolShell::Waiting {
     timer_.cancel();
   }
   bool was_notified() { return std::exchange(notified_, false); }
-  // The connection of `slot` was no good: wait again, in the old place.
+  // The connection of `slot` was no good: wait (again) in this place.
   void exchange(SlotId slot) {
     shell_.core_.exchange(slot, id_, Clock::now());
     shell_.run_commands();
@@ -85,43 +89,90 @@ PoolShell::PoolShell(asio::io_context& context, PoolOptions options)
     : context_(context),
       options_(std::move(options)),
       core_(limits_of(options_), std::random_device()()),
+      metrics_(std::make_shared<DatabaseMetrics>()),
       retry_timer_(context),
-      empty_timer_(context) {}
+      empty_timer_(context) {
+  options_.connect.metrics = metrics_;
+}
+
+void PoolShell::start() {
+  core_.tick(Clock::now());
+  run_commands();
+}
 
 asio::awaitable<Result<Lease>> PoolShell::acquire(std::shared_ptr<PoolShell> self, Deadline deadline) {
   assert(self->context_.get_executor().running_in_this_thread());
-  const TimePoint pool_deadline = Clock::now() + self->options_.timeout;
+  const TimePoint started = Clock::now();
+  const TimePoint pool_deadline = started + self->options_.timeout;
   const TimePoint give_up = deadline.is_set() ? std::min(pool_deadline, deadline.or_after({})) : pool_deadline;
-  Waiting waiting(*self);
+  std::optional<Waiting> waiting;
+  std::optional<SlotId> slot;
+  PoolCore::WaiterId place = 0;
+  if (const auto grant = self->core_.take_idle(started)) {
+    slot = grant->slot;
+    place = grant->place;
+  } else if (const auto joined = self->core_.join(started)) {
+    waiting.emplace(*self, *joined);
+  }
+  self->run_commands();
+  if (!slot && !waiting) co_return self->refusal_error();
   for (;;) {
     // A connection that was granted is taken before anything else is looked at: a wake-up and a cancellation can
     // arrive together, and a grant that nobody takes would be lost.
-    if (const auto slot = waiting.take()) {
-      Lease lease(self, *slot, std::move(self->parked_.extract(*slot).mapped()));
-      lease->set_deadline({});
+    if (!slot) slot = waiting->take();
+    if (slot) {
+      Lease lease = self->lend(*slot, deadline);
       bool usable = lease->is_alive();
       if (usable && self->wants_ping(*lease)) {
-        const auto pong = co_await lease->ping(Deadline::at(std::min(give_up, Clock::now() + ping_timeout)));
+        const auto until = std::min(give_up, Clock::now() + self->options_.ping_timeout);
+        const auto pong = co_await lease->ping(Deadline::at(until));
         if (!pong && pong.error().code() == asio::error::operation_aborted) co_return pong.error();
         usable = pong.has_value();
       }
       if (usable) {
         lease->set_deadline(deadline);
+        self->metrics_->acquire.observe(Clock::now() - started);
         co_return lease;
       }
       lease.connection_.reset();
-      waiting.exchange(*slot);
+      self->entries_.erase(*slot);
+      if (!waiting) waiting.emplace(*self, place);
+      waiting->exchange(*slot);
+      slot.reset();
       continue;
     }
-    if (waiting.has_failed()) co_return self->failure_error();
+    if (waiting->has_failed()) co_return self->failure_error();
     if (Clock::now() >= give_up) co_return self->timeout_error(give_up < pool_deadline);
     error_code ec;
-    waiting.timer().expires_at(give_up);
-    co_await waiting.timer().async_wait(asio::redirect_error(asio::use_awaitable, ec));
-    if (!waiting.was_notified() && ec) {
+    waiting->timer().expires_at(give_up);
+    co_await waiting->timer().async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    if (!waiting->was_notified() && ec) {
       co_return Error(ec, Diagnostics{.message = "Waiting for a database connection was cancelled."});
     }
   }
+}
+
+Lease PoolShell::lend(SlotId slot, const Deadline& deadline) {
+  Entry& entry = entries_.at(slot);
+  const auto copy = [](auto& to, std::string_view from) {
+    to.assign(from.data(), std::min(from.size(), to.max_size()));
+  };
+  copy(entry.request_id, deadline.caller().request_id);
+  copy(entry.route, deadline.caller().route);
+  entry.taken = Clock::now();
+  entry.backend_pid = entry.connection->backend_pid();
+  entry.on_loan = true;
+  Lease lease(shared_from_this(), slot, std::move(entry.connection));
+  lease->set_deadline({});
+  return lease;
+}
+
+void PoolShell::park(SlotId slot, std::unique_ptr<Connection> connection) {
+  Entry& entry = entries_[slot];
+  entry.connection = std::move(connection);
+  // Its texts are borrowed from a request that may be over.
+  entry.connection->set_deadline({});
+  entry.on_loan = false;
 }
 
 bool PoolShell::wants_ping(const Connection& connection) const {
@@ -133,20 +184,23 @@ void PoolShell::give_back(SlotId slot, std::unique_ptr<Connection> connection) {
   if (connection->has_refused_write()) {
     connection.reset();
     drop(slot, CloseReason::broken);
-  } else if (health == Connection::Health::idle) {
-    parked_.emplace(slot, std::move(connection));
+  } else if (health == Connection::Health::idle && !connection->needs_reset()) {
+    park(slot, std::move(connection));
     core_.give_back(slot, Clock::now());
     run_commands();
   } else if (health == Connection::Health::broken || abandoned_) {
     connection.reset();
     drop(slot, health == Connection::Health::broken ? CloseReason::broken : CloseReason::shutdown);
   } else {
+    entries_.at(slot).on_loan = false;
     core_.recover(slot);
+    connection->set_deadline({});
     start_recovery(slot, std::move(connection));
   }
 }
 
 void PoolShell::drop(SlotId slot, CloseReason reason) {
+  entries_.erase(slot);
   core_.discard(slot, reason, Clock::now());
   run_commands();
 }
@@ -170,6 +224,25 @@ void PoolShell::abandon() {
   cancel_connecting();
 }
 
+void PoolShell::expire_all() {
+  core_.expire_all(Clock::now());
+  run_commands();
+}
+
+std::vector<Holder> PoolShell::holders() const {
+  const TimePoint now = Clock::now();
+  std::vector<Holder> holders;
+  for (const auto& [slot, entry] : entries_) {
+    if (!entry.on_loan) continue;
+    holders.push_back({.request_id = {entry.request_id.begin(), entry.request_id.end()},
+                       .route = {entry.route.begin(), entry.route.end()},
+                       .held = now - entry.taken,
+                       .backend_pid = entry.backend_pid});
+  }
+  std::ranges::sort(holders, std::greater(), &Holder::held);
+  return holders;
+}
+
 void PoolShell::run_commands() {
   // Opening can fail on the spot and come back here; its commands are then next in the loop below.
   if (running_commands_) return;
@@ -181,7 +254,7 @@ void PoolShell::run_commands() {
           open(slot);
           break;
         case PoolCore::Action::close:
-          parked_.erase(slot);
+          entries_.erase(slot);
           break;
         case PoolCore::Action::wake:
         case PoolCore::Action::fail: {
@@ -192,6 +265,7 @@ void PoolShell::run_commands() {
     }
   }
   running_commands_ = false;
+  metrics_->take(core_.stats());
   arm_retry_timer();
   if (core_.is_closed() && core_.is_empty()) empty_timer_.cancel();
 }
@@ -217,7 +291,7 @@ void PoolShell::opened(SlotId slot, Result<std::unique_ptr<Connection>> connecti
       config::log_event(spdlog::level::info, "database", "The database can be reached again.");
     }
     failure_logged_.reset();
-    parked_.emplace(slot, std::move(*connection));
+    park(slot, std::move(*connection));
     core_.opened(slot, Clock::now());
   } else {
     if (!core_.is_closed()) note_connect_failure(connection.error());
@@ -254,7 +328,7 @@ asio::awaitable<std::unique_ptr<Connection>> PoolShell::recover(std::unique_ptr<
 
 void PoolShell::recovered(SlotId slot, std::unique_ptr<Connection> connection) {
   if (!connection) return drop(slot, CloseReason::unrecovered);
-  parked_.emplace(slot, std::move(connection));
+  park(slot, std::move(connection));
   core_.recovered(slot, Clock::now());
   run_commands();
 }
@@ -285,19 +359,37 @@ void PoolShell::cancel_connecting() {
 
 Error PoolShell::timeout_error(bool by_deadline) {
   core_.count_timeout();
-  const PoolStats now = core_.stats();
+  metrics_->take(core_.stats());
   std::string text = by_deadline ? "The request's deadline passed while it waited for a database connection"
                                  : fmt::format("No database connection became free within {} s (DATABASE_POOL_TIMEOUT)",
                                                seconds(options_.timeout));
-  text += fmt::format(": {} in use, {} being made, {} being recovered, {} requests waiting.", now.in_use,
-                      now.connecting, now.recovering, now.waiting);
+  text += ": " + situation();
+  // Not while the last attempt to connect failed: then more connections are no remedy.
+  if (!failure_logged_) text += " Raise DATABASE_POOL_SIZE or DATABASE_MAX_OVERFLOW, or make transactions shorter.";
+  return {by_deadline ? Condition::deadline_exceeded : Condition::pool_timeout, std::move(text)};
+}
+
+Error PoolShell::refusal_error() const {
+  return {Condition::pool_full, fmt::format("As many requests wait for a database connection as may "
+                                            "(DATABASE_POOL_MAX_WAITING, {} for this thread): {}",
+                                            options_.max_waiting, situation())};
+}
+
+std::string PoolShell::situation() const {
+  const PoolStats now = core_.stats();
+  std::string text = fmt::format("{} in use, {} being made, {} being recovered, {} requests waiting.", now.in_use,
+                                 now.connecting, now.recovering, now.waiting);
+  if (const auto held = holders(); !held.empty()) {
+    const Holder& longest = held.front();
+    text += fmt::format(" Held longest, {:.1f} s now: by {}{}, server process {}.", seconds(longest.held),
+                        longest.request_id.empty() ? "an unnamed caller" : "request " + longest.request_id,
+                        longest.route.empty() ? "" : " to " + longest.route, longest.backend_pid);
+  }
   if (last_failure_) {
     text += fmt::format(" Last failure to connect, {:.1f} s ago: {}", seconds(Clock::now() - last_failure_->when),
                         last_failure_->error.text());
-  } else {
-    text += " Raise DATABASE_POOL_SIZE or DATABASE_MAX_OVERFLOW, or make transactions shorter.";
   }
-  return {by_deadline ? Condition::deadline_exceeded : Condition::pool_timeout, std::move(text)};
+  return text;
 }
 
 Error PoolShell::failure_error() const {

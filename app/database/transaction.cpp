@@ -1,9 +1,16 @@
 #include "app/database/transaction.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <random>
 #include <utility>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+
+#include "app/database/database_metrics.hpp"
 
 namespace support::database {
 namespace {
@@ -39,8 +46,27 @@ std::string begin_sql(const TransactionOptions& options) {
 
 }  // namespace
 
+std::chrono::microseconds retry_pause(const TransactionOptions& options, int next, double random) {
+  std::chrono::microseconds pause = options.first_pause;
+  for (int attempt = 2; attempt < next && pause < options.last_pause; ++attempt) pause *= 2;
+  pause = std::min<std::chrono::microseconds>(pause, options.last_pause);
+  return std::chrono::duration_cast<std::chrono::microseconds>(pause * (1 + random) / 2);
+}
+
+asio::awaitable<bool> pause_before_retry(Pool& pool, TransactionOptions options, int next, Deadline deadline) {
+  thread_local std::minstd_rand generator{std::random_device()()};
+  const auto until =
+      Deadline::Clock::now() + retry_pause(options, next, std::uniform_real_distribution<double>(0, 1)(generator));
+  if (deadline.is_set() && until >= deadline.or_after({})) co_return false;
+  pool.metrics().retries.add();
+  const auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor, until);
+  co_await timer.async_wait(asio::use_awaitable);
+  co_return true;
+}
+
 asio::awaitable<Result<Transaction>> Transaction::begin(Lease lease, TransactionOptions options, Deadline deadline) {
-  const auto begun = co_await lease->run(begin_sql(options), deadline);
+  const auto begun = co_await lease->begin(begin_sql(options), deadline);
   if (!begun) co_return begun.error();
   co_return Transaction(std::move(lease));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -19,8 +20,15 @@ struct TransactionOptions {
   Isolation isolation = Isolation::server_default;
   Access access = Access::server_default;
   bool deferrable = false;  // waits for a snapshot that can't fail; only for serializable, read_only
-  int attempts = 3;         // transact() alone: how often it may run the body when is_retryable()
+  // For transact() alone.
+  int attempts = 3;                           // how often it may run the body when is_retryable()
+  std::chrono::milliseconds first_pause{5};   // before the second attempt, doubled for each further one up to
+  std::chrono::milliseconds last_pause{250};  // this; at random between half of that and all of it
 };
+
+// How long to wait before attempt `next` (2, 3…): those who hindered each other must not meet again. `random` is from 0
+// to 1.
+std::chrono::microseconds retry_pause(const TransactionOptions& options, int next, double random);
 
 class Savepoint;
 
@@ -88,10 +96,15 @@ class Savepoint {
   int level_ = 0;
 };
 
+// Waits before attempt `next` of a transaction, and counts it. False, at once, when the pause would not end before
+// `deadline`.
+asio::awaitable<bool> pause_before_retry(Pool& pool, TransactionOptions options, int next, Deadline deadline);
+
 // Runs `body(Transaction&)`, a coroutine that returns a Result<T>, in a transaction: commits when it returns a value,
-// rolls back when it returns an error or throws, and runs it again, in a new transaction, when the error
-// is_retryable(). `body` is kept until the end, so a lambda with captures is safe here. It must not commit or roll back
-// itself.
+// rolls back when it returns an error or throws, and runs it again, in a new transaction and after a pause without a
+// connection, when the error is_retryable(): at most options.attempts times and not beyond `deadline`. What
+// is_in_doubt() is never retryable. `body` is kept until the end, so a lambda with captures is safe here. It must not
+// commit or roll back itself.
 template <class Body>
 auto transact(Pool& pool, Body body, TransactionOptions options = {}, Deadline deadline = {})
     -> std::invoke_result_t<Body&, Transaction&> {
@@ -102,11 +115,13 @@ auto transact(Pool& pool, Body body, TransactionOptions options = {}, Deadline d
     if (result) {
       const auto committed = co_await transaction->commit();
       if (committed) co_return result;
-      if (attempt >= options.attempts || !committed.error().is_retryable()) co_return committed.error();
-      continue;
+      result = committed.error();
+    } else {
+      (void)co_await transaction->rollback();
     }
-    (void)co_await transaction->rollback();
     if (attempt >= options.attempts || !result.error().is_retryable()) co_return result;
+    const bool has_time = co_await pause_before_retry(pool, options, attempt + 1, deadline);
+    if (!has_time) co_return result;
   }
 }
 

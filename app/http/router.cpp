@@ -96,12 +96,12 @@ struct Router::Node {
     return method == Method::head ? routes[static_cast<std::size_t>(Method::get)].get() : nullptr;
   }
 
-  void list(std::vector<std::string>& out) const {
+  void for_each(const std::function<void(Method, const Route&)>& visit) const {
     for (std::size_t index = 0; index < method_count; ++index) {
-      if (routes[index]) out.push_back(std::string(to_string(static_cast<Method>(index))) + " " + routes[index]->path);
+      if (routes[index]) visit(static_cast<Method>(index), *routes[index]);
     }
-    for (const auto& [name, node] : children) node->list(out);
-    if (parameter) parameter->list(out);
+    for (const auto& [name, node] : children) node->for_each(visit);
+    if (parameter) parameter->for_each(visit);
   }
 };
 
@@ -152,9 +152,14 @@ Router::Match Router::find(Method method, const std::vector<std::string>& segmen
   return match;
 }
 
+void Router::for_each(const std::function<void(Method, const Route&)>& visit) const {
+  root_->for_each(visit);
+}
+
 std::vector<std::string> Router::routes() const {
   std::vector<std::string> all;
-  root_->list(all);
+  for_each(
+      [&all](Method method, const Route& route) { all.push_back(std::string(to_string(method)) + " " + route.path); });
   std::ranges::sort(all);
   return all;
 }

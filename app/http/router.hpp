@@ -3,6 +3,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "app/http/method.hpp"
 #include "app/http/request.hpp"
 #include "app/http/response.hpp"
+#include "app/http/route_metrics.hpp"
 
 namespace support::http {
 
@@ -76,6 +78,7 @@ struct Route {
   std::vector<std::string> parameter_names;
   RouteOptions options;
   std::shared_ptr<Handler> handler;
+  mutable RouteMetrics metrics;  // what is counted is no part of what the route is
 };
 
 class Router;
@@ -126,6 +129,8 @@ class Router {
   // of GET. OPTIONS finds a route only if one was added for it.
   Match find(Method method, const std::vector<std::string>& segments) const;
 
+  // Every route with its method.
+  void for_each(const std::function<void(Method, const Route&)>& visit) const;
   // Every route as "GET /ping", sorted.
   std::vector<std::string> routes() const;
 

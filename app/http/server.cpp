@@ -29,6 +29,9 @@ std::uint16_t Server::port() const {
   return core_->port();
 }
 
+const RouteMetrics& Server::unrouted() const {
+  return core_->unrouted();
+}
 ServerCounters Server::counters() const {
   return core_->counters();
 }

@@ -26,6 +26,7 @@ struct ServerCounters {
   std::uint64_t accepted = 0;           // connections since the start
   std::uint64_t refused = 0;            // connections beyond max_connections
   std::uint64_t requests = 0;           // answered since the start, refused ones included
+  std::uint64_t clients_gone = 0;       // requests whose client closed the connection before the answer
 };
 
 struct DrainResult {
@@ -37,8 +38,8 @@ class ServerCore;
 
 // An HTTP/1.1 server on one io_context, which one thread runs. Each thread has a server of its own on the same address
 // (SO_REUSEPORT); the first that is constructed with a ServiceState claims the address alone, so a second copy of the
-// program is refused it: construct them one after the other, before their threads run. Not thread-safe, counters() and
-// port() apart. `router` and `state` must outlive the io_context.
+// program is refused it: construct them one after the other, before their threads run. Not thread-safe, counters(),
+// unrouted() and port() apart. `router` and `state` must outlive the io_context.
 class Server {
  public:
   // Binds and listens. Throws BindError.
@@ -64,6 +65,8 @@ class Server {
 
   std::uint16_t port() const;
   ServerCounters counters() const;
+  // Requests that no route answered: unknown paths, malformed requests. The others are with their routes.
+  const RouteMetrics& unrouted() const;
 
  private:
   std::shared_ptr<ServerCore> core_;

@@ -71,7 +71,8 @@ ServerCore::ServerCore(asio::io_context& context, const Router& router, ServerOp
       acceptor_(listen_for(context, options_, state)),
       port_(acceptor_.local_endpoint().port()),
       pause_(context),
-      drain_timer_(context) {
+      drain_timer_(context),
+      disconnect_timer_(context) {
   if (state_.port() == 0) state_.port_.store(port_, std::memory_order_release);
 }
 
@@ -227,6 +228,23 @@ std::int64_t ServerCore::abort_sessions() {
   return static_cast<std::int64_t>(left.size());
 }
 
+void ServerCore::expect_disconnects() {
+  if (expects_disconnects_) return;
+  expects_disconnects_ = true;
+  disconnect_timer_.expires_after(options_.disconnect_watch);
+  disconnect_timer_.async_wait([weak = weak_from_this()](const ErrorCode& ec) {
+    const auto self = weak.lock();
+    if (!ec && self) self->watch_disconnects();
+  });
+}
+
+void ServerCore::watch_disconnects() {
+  expects_disconnects_ = false;
+  for (Session& session : sessions_) {
+    if (session.watch_client() == Session::ClientWatch::too_early) expect_disconnects();
+  }
+}
+
 void ServerCore::stop() {
   stopped_ = true;
   closing_ = true;
@@ -235,6 +253,7 @@ void ServerCore::stop() {
   acceptor_.close(ignored);
   pause_.cancel();
   drain_timer_.cancel();
+  disconnect_timer_.cancel();
   abort_sessions();
 }
 
@@ -243,7 +262,8 @@ ServerCounters ServerCore::counters() const {
           .requests_in_flight = in_flight_.load(std::memory_order_relaxed),
           .accepted = accepted_.load(std::memory_order_relaxed),
           .refused = refused_.load(std::memory_order_relaxed),
-          .requests = requests_.load(std::memory_order_relaxed)};
+          .requests = requests_.load(std::memory_order_relaxed),
+          .clients_gone = clients_gone_.value()};
 }
 
 }  // namespace support::http

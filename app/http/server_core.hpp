@@ -45,6 +45,11 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   std::atomic<std::int64_t>& all_connections() { return state_.connections_; }
   std::atomic<std::int64_t>& in_flight() { return in_flight_; }
   void count_request() { requests_.fetch_add(1, std::memory_order_relaxed); }
+  void count_client_gone() { clients_gone_.add(); }
+  RouteMetrics& unrouted() { return unrouted_; }
+  // A handler has begun to run: those that still run after disconnect_watch have their clients watched from then on, so
+  // that quick ones cost nothing.
+  void expect_disconnects();
   void on_session_end();
 
  private:
@@ -57,6 +62,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   boost::asio::awaitable<void> close_acceptor();
   boost::asio::awaitable<void> wait_for_sessions(std::chrono::milliseconds limit);
   std::int64_t abort_sessions();
+  void watch_disconnects();
 
   boost::asio::io_context& context_;
   const Router& router_;
@@ -71,6 +77,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   std::int64_t session_count_ = 0;
   boost::asio::steady_timer pause_;        // of the accept loop, after running out of descriptors
   boost::asio::steady_timer drain_timer_;  // of the drain; cancelled by whatever it waits for
+  boost::asio::steady_timer disconnect_timer_;
+  bool expects_disconnects_ = false;  // the timer runs
   bool accepting_ = false;
   bool accept_loop_runs_ = false;
   bool closing_ = false;
@@ -83,6 +91,8 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   std::atomic<std::uint64_t> accepted_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> requests_{0};
+  metrics::Counter clients_gone_;
+  RouteMetrics unrouted_;
 };
 
 }  // namespace support::http

@@ -37,6 +37,7 @@ struct ServerOptions {
   Duration drain_grace =
       std::chrono::milliseconds(500);  // for a request that is on the wire when idle connections close
   Duration accept_back_off = std::chrono::milliseconds(100);  // after running out of file descriptors or memory
+  Duration disconnect_watch = std::chrono::milliseconds(20);  // a handler that runs as long has its client watched
   std::chrono::seconds cors_max_age = std::chrono::minutes(10);
 
   static ServerOptions from(const config::Settings& settings);

@@ -1,5 +1,7 @@
 #include "app/http/session.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -26,6 +28,7 @@ namespace {
 constexpr std::size_t head_read_size = 2 * 1024;
 constexpr std::size_t body_read_size = 16 * 1024;
 constexpr std::uint64_t max_burst = 16;
+constexpr std::string_view continue_response = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string_view view(const boost::beast::flat_buffer& buffer) {
   const auto data = buffer.data();
@@ -102,6 +105,7 @@ asio::awaitable<Session::After> Session::serve_request() {
   const auto& options = core_->options();
   started_ = Clock::now();
   answered_early_ = false;
+  route_ = nullptr;
   request_.clear();
   request_.peer = peer_;
   const HeadLimits limits = {
@@ -118,6 +122,7 @@ asio::awaitable<Session::After> Session::serve_request() {
   }
 
   RequestPlan plan = plan_request(core_->router(), *reader_, options.max_body_size, request_);
+  route_ = plan.route;
   if (!plan.route) {
     // The body was not read, so nobody knows where the next request would begin.
     const bool must_close = reader_->has_body();
@@ -216,7 +221,7 @@ Session::Received Session::reading_failed(const ErrorCode& ec, const char* what)
 }
 
 asio::awaitable<bool> Session::send_continue() {
-  co_return co_await write("HTTP/1.1 100 Continue\r\n\r\n", {});
+  co_return co_await write(continue_response, {});
 }
 
 asio::awaitable<void> Session::handle(const Route& route, Response& response) {
@@ -226,6 +231,8 @@ asio::awaitable<void> Session::handle(const Route& route, Response& response) {
       response = route.handler->call(request_);
     } else {
       set_phase(Phase::handling, request_.deadline);
+      handler_started_ = Clock::now();
+      core_->expect_disconnects();
       response = co_await route.handler->start(request_);
     }
   } catch (const ProblemError& error) {
@@ -242,6 +249,7 @@ asio::awaitable<void> Session::handle(const Route& route, Response& response) {
   // From here to the next wait nothing has a deadline, the handler's least of all.
   phase_ = Phase::reading;
   watchdog_.clear();
+  stop_watching();
   // The cancellation was the handler's; what follows (lingering) is not to be cancelled by it.
   if (answered_early_) co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
 }
@@ -316,6 +324,55 @@ asio::awaitable<void> Session::linger() {
   }
 }
 
+Session::ClientWatch Session::watch_client() {
+  if (phase_ != Phase::handling || answered_early_) return ClientWatch::no_handler;
+  if (watching_client_) return ClientWatch::on;
+  if (Clock::now() - handler_started_ < core_->options().disconnect_watch) return ClientWatch::too_early;
+  watching_client_ = true;
+  client_probed_ = false;
+  wait_for_client_to_go();
+  return ClientWatch::on;
+}
+
+void Session::wait_for_client_to_go() {
+  // Once bytes or an end can be read, reading tells nothing new; a reset always does.
+  const bool wants_reset = client_probed_ || more_bytes();
+  const auto event = wants_reset ? asio::ip::tcp::socket::wait_error : asio::ip::tcp::socket::wait_read;
+  socket_.async_wait(event, [weak = weak_from_this()](const ErrorCode& ec) {
+    const auto self = weak.lock();
+    if (!ec && self && self->watching_client_) self->on_client_event();
+  });
+}
+
+// The client has sent the next request, its end, or a reset. A client that closes and one that only stops to send look
+// the same, and the latter is to have its answer. So it is sent the smallest thing there is: the kernel of a client
+// that is gone answers that with a reset.
+void Session::on_client_event() {
+  pollfd state{.fd = socket_.native_handle(), .events = POLLIN | POLLRDHUP, .revents = 0};
+  if (::poll(&state, 1, 0) < 0) return;
+  const bool is_reset = (state.revents & (POLLERR | POLLHUP)) != 0;
+  if (!is_reset) {
+    if ((state.revents & POLLRDHUP) != 0) probe_client();
+    return wait_for_client_to_go();
+  }
+  core_->count_client_gone();
+  // The status that nginx logs for it; nobody is left to read it.
+  answer_early({.status = static_cast<Status>(499), .detail = "The client closed the connection before its answer."});
+}
+
+void Session::probe_client() {
+  client_probed_ = true;
+  if (reader_->version() < 11) return;  // knows no interim responses
+  ErrorCode ec;
+  socket_.write_some(asio::buffer(continue_response), ec);
+}
+
+void Session::stop_watching() {
+  if (!std::exchange(watching_client_, false)) return;
+  ErrorCode ignored;
+  socket_.cancel(ignored);
+}
+
 void Session::set_phase(Phase phase, Clock::time_point deadline) {
   phase_ = phase;
   expired_ = false;
@@ -379,8 +436,10 @@ void Session::log_failure(const char* what) const {
 void Session::log_request(const Response& response, std::size_t bytes) {
   core_->count_request();
   const auto method = reader_->method();
-  const std::chrono::duration<double, std::milli> duration = Clock::now() - started_;
+  const auto took = Clock::now() - started_;
+  const std::chrono::duration<double, std::milli> duration = took;
   const auto status = static_cast<unsigned>(response.status);
+  (route_ ? route_->metrics : core_->unrouted()).count(status, took);
   config::log_event(status >= 500 ? spdlog::level::warn : spdlog::level::info, "http", "request",
                     {{"request_id", request_.request_id},
                      {"method", method ? to_string(*method) : std::string_view("-")},

@@ -33,6 +33,9 @@ class Session : public std::enable_shared_from_this<Session>,
   void start();
   // The port is closed: a connection between two requests has drain_grace left to begin one.
   void close_when_idle();
+  // Looks out, while a handler runs, for the client to go.
+  enum class ClientWatch { on, too_early, no_handler };
+  ClientWatch watch_client();
   // Ends it now. A request whose handler is running is answered 503, and the handler is cancelled.
   void abort();
 
@@ -55,6 +58,10 @@ class Session : public std::enable_shared_from_this<Session>,
   boost::asio::awaitable<bool> write(std::string_view head, std::string_view body);
   boost::asio::awaitable<void> linger();
 
+  void wait_for_client_to_go();
+  void on_client_event();
+  void probe_client();
+  void stop_watching();
   void on_deadline();
   void set_phase(Phase phase, Clock::time_point deadline);
   Received reading_failed(const boost::system::error_code& ec, const char* what);
@@ -77,11 +84,15 @@ class Session : public std::enable_shared_from_this<Session>,
   std::string output_;  // the head of the answer
   Request request_;
   std::optional<RequestReader> reader_;
+  const Route* route_ = nullptr;  // of the request; null: none answers it
   std::optional<Problem> refusal_;
   Clock::time_point started_{};
+  Clock::time_point handler_started_{};
   std::uint64_t served_ = 0;
   std::uint64_t burst_ = 0;  // requests since other connections last had the thread
   Phase phase_ = Phase::idle;
+  bool watching_client_ = false;
+  bool client_probed_ = false;
   bool expired_ = false;
   bool aborted_ = false;
   bool answered_early_ = false;

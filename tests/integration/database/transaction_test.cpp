@@ -1,5 +1,7 @@
 #include "app/database/transaction.hpp"
 
+#include "app/database/database_metrics.hpp"
+
 #include "fixture.hpp"
 #include "tcp_gate.hpp"
 
@@ -243,6 +245,52 @@ TEST_F(TransactionTest, TransactGivesUpAfterItsAttempts) {
   });
   EXPECT_TRUE(result.error().is_retryable());
   EXPECT_EQ(runs, 3);
+}
+
+TEST_F(TransactionTest, TransactDoesNotRunAgainBeyondItsDeadline) {
+  database_.sql("insert into t values (1)");
+  int runs = 0;
+  TransactionOptions options;
+  options.isolation = Isolation::repeatable_read;
+  options.attempts = 1000;
+  options.first_pause = 300ms;
+  options.last_pause = 300ms;
+  const auto started = Clock::now();
+  const auto result = loop_.run([&] {
+    return transact(
+        pool_,
+        [&](Transaction& transaction) -> asio::awaitable<Result<std::int64_t>> {
+          (void)co_await transaction->query("select * from t");
+          ++runs;
+          database_.sql("update t set a = a + 10");
+          co_return co_await transaction->execute("update t set a = a + 1");
+        },
+        options, Deadline::after(1s));
+  });
+  EXPECT_TRUE(result.error().is_retryable() || result.error().is_deadline_exceeded()) << result.error().text();
+  EXPECT_LT(Clock::now() - started, 1500ms);
+  EXPECT_GE(runs, 2);
+  EXPECT_LE(runs, 7);
+  EXPECT_GE(pool_.metrics().retries.value(), 1U);
+}
+
+TEST_F(TransactionTest, TransactNeverRunsAgainWhatIsInDoubt) {
+  TcpGate gate(database_.cluster().tcp_port());
+  const auto url = config::DatabaseUrl::parse("postgresql://support_agent@127.0.0.1:" + std::to_string(gate.port()) +
+                                              "/" + database_.name());
+  Pool pool(loop_.context(), pool_options(url));
+  int runs = 0;
+  const auto result = loop_.run([&] {
+    return transact(pool, [&](Transaction& transaction) -> asio::awaitable<Result<std::int64_t>> {
+      ++runs;
+      auto inserted = co_await transaction->execute("insert into t values (1)");
+      gate.cut_at_next_request();  // COMMIT
+      co_return inserted;
+    });
+  });
+  EXPECT_TRUE(result.error().is_in_doubt());
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(pool.metrics().retries.value(), 0U);
 }
 
 TEST_F(TransactionTest, ADeadlineDuringCommitLeavesTheOutcomeInDoubt) {

@@ -63,6 +63,58 @@ TEST(ErrorTest, AConnectionThatCouldNotBeMadeWasNotLost) {
   EXPECT_FALSE(server_error("57P03").is_connection_lost());
 }
 
+// What a program may conclude from an error: may it run the transaction again, is the connection gone, is the outcome
+// unknown, is the database away or full.
+struct Conclusion {
+  const char* state;
+  bool retryable = false;
+  bool lost = false;
+  bool in_doubt = false;
+  bool unavailable = false;
+};
+
+TEST(ErrorTest, EveryClassThatMattersHasItsConditions) {
+  const Conclusion table[]{
+      {.state = "08000", .lost = true, .unavailable = true},
+      {.state = "08001", .lost = true, .unavailable = true},
+      {.state = "08003", .lost = true, .unavailable = true},
+      {.state = "08004", .lost = true, .unavailable = true},
+      {.state = "08006", .lost = true, .unavailable = true},
+      {.state = "08007", .lost = true, .in_doubt = true, .unavailable = true},
+      {.state = "08P01", .lost = true, .unavailable = true},
+      {.state = "25P02"},
+      {.state = "25P03", .lost = true, .unavailable = true},
+      {.state = "40000"},
+      {.state = "40001", .retryable = true},
+      {.state = "40002"},
+      {.state = "40003", .in_doubt = true},
+      {.state = "40P01", .retryable = true},
+      {.state = "53000", .unavailable = true},
+      {.state = "53100", .unavailable = true},
+      {.state = "53200", .unavailable = true},
+      {.state = "53300", .unavailable = true},
+      {.state = "53400", .unavailable = true},
+      {.state = "55P03"},
+      {.state = "57014"},
+      {.state = "57P01", .lost = true, .unavailable = true},
+      {.state = "57P02", .lost = true, .unavailable = true},
+      {.state = "57P03", .unavailable = true},
+      {.state = "57P04", .lost = true, .unavailable = true},
+      {.state = "57P05", .lost = true, .unavailable = true},
+      {.state = "23505"},
+      {.state = "42601"},
+  };
+  for (const Conclusion& expected : table) {
+    const Error error = server_error(expected.state);
+    EXPECT_EQ(error.is_retryable(), expected.retryable) << expected.state;
+    EXPECT_EQ(error.is_connection_lost(), expected.lost) << expected.state;
+    EXPECT_EQ(error.is_in_doubt(), expected.in_doubt) << expected.state;
+    EXPECT_EQ(error.is_unavailable(), expected.unavailable) << expected.state;
+    EXPECT_FALSE(error.is_retryable() && error.is_in_doubt()) << expected.state;
+    EXPECT_EQ(error.is_canceled(), std::string_view(expected.state) == "57014") << expected.state;
+  }
+}
+
 TEST(ErrorTest, TextNamesTheConstraintAndNeverTheValues) {
   const Error error = server_error("23505", {.message = "duplicate key value violates unique constraint \"ix_email\"",
                                              .detail = "Key (email)=(ann@example.com) already exists.",

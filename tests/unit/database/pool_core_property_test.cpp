@@ -20,6 +20,9 @@ struct Shape {
   std::size_t size;
   std::optional<std::size_t> overflow;
   std::optional<PoolCore::Duration> recycle;
+  std::size_t min_size = 0;
+  std::optional<std::size_t> max_waiting = {};
+  std::optional<std::size_t> max_connecting = {};
 };
 
 class Simulation {
@@ -27,7 +30,17 @@ class Simulation {
   Simulation(const Shape& shape, std::uint32_t seed)
       : shape_(shape),
         random_(seed),
-        core_({.size = shape.size, .max_overflow = shape.overflow, .recycle = shape.recycle}, seed) {}
+        core_({.size = shape.size,
+               .max_overflow = shape.overflow,
+               .min_size = shape.min_size,
+               .max_waiting = shape.max_waiting,
+               .max_connecting = shape.max_connecting,
+               .recycle = shape.recycle,
+               .recycle_jitter = shape.recycle.value_or(PoolCore::Duration()) / 4},
+              seed) {
+    core_.tick(now_);
+    obey();
+  }
 
   void run(int steps) {
     for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) {
@@ -64,12 +77,13 @@ class Simulation {
     EXPECT_EQ(stats.size, stats.idle) << "a slot has leaked";
     EXPECT_LE(stats.idle, shape_.size);
     EXPECT_EQ(stats.idle, parked_.size());
+    EXPECT_GE(stats.idle, shape_.min_size);
   }
 
  private:
   bool is_settled() const {
     return waiting_.empty() && woken_.empty() && failed_.empty() && in_use_.empty() && recovering_.empty() &&
-           connecting_.empty();
+           connecting_.empty() && core_.stats().size >= shape_.min_size;
   }
 
   std::size_t below(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_); }
@@ -90,10 +104,10 @@ class Simulation {
 
   void step() {
     now_ += std::chrono::milliseconds(below(20));
-    switch (below(12)) {
+    switch (below(14)) {
       case 0:
       case 1:
-        waiting_.insert(core_.join(now_));
+        join();
         break;
       case 2:
         if (!waiting_.empty()) leave(any(waiting_));
@@ -121,7 +135,33 @@ class Simulation {
       case 11:
         if (core_.next_wakeup() && *core_.next_wakeup() <= now_) core_.tick(now_);
         break;
+      case 12:
+        take_idle();
+        break;
+      case 13:
+        if (below(10) == 0) expire_all();
+        break;
     }
+  }
+
+  void join() {
+    const bool is_full = shape_.max_waiting && waiting_.size() >= *shape_.max_waiting && core_.stats().idle == 0;
+    const auto waiter = core_.join(now_);
+    EXPECT_EQ(waiter.has_value(), !is_full);
+    if (waiter) waiting_.insert(*waiter);
+  }
+
+  void take_idle() {
+    const auto grant = core_.take_idle(now_);
+    if (!grant) return;
+    EXPECT_TRUE(waiting_.empty()) << "overtakes who waits";
+    use(grant->slot, grant->place);
+  }
+
+  void expire_all() {
+    core_.expire_all(now_);
+    waiting_.merge(woken_);
+    last_expired_ = last_opened_;
   }
 
   void leave(WaiterId waiter) {
@@ -135,13 +175,18 @@ class Simulation {
   void take(WaiterId waiter) {
     const auto slot = core_.take(waiter);
     ASSERT_TRUE(slot) << "a waiter was woken for nothing";
-    ASSERT_TRUE(parked_.erase(*slot)) << "a connection was granted twice";
     woken_.erase(waiter);
+    use(*slot, waiter);
+  }
+
+  void use(SlotId slot, WaiterId place) {
+    ASSERT_TRUE(parked_.erase(slot)) << "a connection was granted twice";
+    ASSERT_GT(slot, last_expired_) << "a connection was granted that had expired";
     if (below(8) == 0) {  // dead: the waiter goes back to its place
-      waiting_.insert(waiter);
-      core_.exchange(*slot, waiter, now_);
+      waiting_.insert(place);
+      core_.exchange(slot, place, now_);
     } else {
-      in_use_.push_back(*slot);
+      in_use_.push_back(slot);
     }
   }
 
@@ -183,6 +228,7 @@ class Simulation {
       switch (command.action) {
         case Action::open:
           connecting_.push_back(command.slot);
+          last_opened_ = std::max(last_opened_, command.slot);
           break;
         case Action::close:
           EXPECT_TRUE(parked_.erase(command.slot)) << "closes what nobody has parked";
@@ -211,6 +257,16 @@ class Simulation {
     EXPECT_EQ(stats.waiting, waiting_.size());
     EXPECT_LE(stats.idle, shape_.size);
     EXPECT_TRUE(stats.idle == 0 || stats.waiting == 0) << "somebody waits beside an idle connection";
+    if (shape_.max_waiting) {
+      // Those who were granted a connection that turned out dead or expired come back beyond the limit.
+      EXPECT_LE(stats.waiting, *shape_.max_waiting + shape_.size + shape_.overflow.value_or(0));
+    }
+    if (shape_.max_connecting) {
+      EXPECT_LE(stats.connecting, *shape_.max_connecting);
+    }
+    if (stats.size < shape_.min_size) {
+      EXPECT_TRUE(stats.connecting > 0 || core_.next_wakeup()) << "too few connections, and nothing will happen";
+    }
     const bool has_room = !shape_.overflow || stats.size < shape_.size + *shape_.overflow;
     if (stats.waiting > 0 && stats.connecting == 0 && has_room) {
       EXPECT_TRUE(core_.next_wakeup()) << "somebody waits, there is room, and nothing will happen";
@@ -226,11 +282,15 @@ class Simulation {
   PoolCore::TimePoint now_{1000s};
   std::set<WaiterId> waiting_, woken_, failed_;
   std::vector<SlotId> connecting_, in_use_, recovering_;
+  SlotId last_opened_ = 0;
+  SlotId last_expired_ = 0;  // the newest connection that expire_all() was for
   std::set<SlotId> parked_;  // connections in the pool's hands: idle or granted
 };
 
 TEST(PoolCorePropertyTest, TheRulesHoldInEveryInterleaving) {
-  const Shape shapes[]{{1, 0, {}}, {1, 2, {}}, {3, 2, 50ms}, {5, 10, 200ms}, {2, std::nullopt, 30ms}, {4, 0, {}}};
+  const Shape shapes[]{
+      {1, 0, {}},          {1, 2, {}},         {3, 2, 50ms}, {5, 10, 200ms, 3, 20, 2}, {2, std::nullopt, 30ms},
+      {4, 0, {}, 4, 3, 1}, {2, 3, 100ms, 1, 5}};
   for (const Shape& shape : shapes) {
     for (std::uint32_t seed = 1; seed <= 100; ++seed) {
       Simulation simulation(shape, seed);

@@ -1,5 +1,7 @@
 #include "app/database/pool_core.hpp"
 
+#include <utility>
+
 #include <gmock/gmock.h>
 
 namespace support::database {
@@ -16,8 +18,9 @@ using WaiterId = PoolCore::WaiterId;
 class PoolCoreTest : public testing::Test {
  protected:
   void make(std::size_t size, std::optional<std::size_t> overflow, std::optional<PoolCore::Duration> recycle = {}) {
-    core_.emplace(PoolCore::Limits{.size = size, .max_overflow = overflow, .recycle = recycle}, 1);
+    make({.size = size, .max_overflow = overflow, .recycle = recycle});
   }
+  void make(const PoolCore::Limits& limits) { core_.emplace(limits, 1); }
 
   // The commands since the last call, as "open 1", "wake 2"…: the waiter for wake and fail, else the slot.
   std::vector<std::string> commands() {
@@ -40,9 +43,10 @@ class PoolCoreTest : public testing::Test {
     }
     return texts;
   }
+  WaiterId join() { return core_->join(now_).value(); }
   // A waiter that joins and gets a connection, new or idle.
   SlotId acquire() {
-    const WaiterId waiter = core_->join(now_);
+    const WaiterId waiter = join();
     for (const auto& command : core_->take_commands()) {
       if (command.action == Action::open) core_->opened(command.slot, now_);
     }
@@ -85,8 +89,8 @@ TEST_F(PoolCoreTest, UnlimitedOverflowOpensForEveryWaiter) {
 TEST_F(PoolCoreTest, AcquireIsFifoWhenTwoWaitersRace) {
   make(1, 0);
   const SlotId slot = acquire();
-  const WaiterId first = core_->join(now_);
-  const WaiterId second = core_->join(now_);
+  const WaiterId first = join();
+  const WaiterId second = join();
   core_->give_back(slot, now_);
   EXPECT_EQ(core_->take(second), std::nullopt);
   EXPECT_EQ(core_->take(first), slot);
@@ -95,9 +99,9 @@ TEST_F(PoolCoreTest, AcquireIsFifoWhenTwoWaitersRace) {
 TEST_F(PoolCoreTest, ANewcomerDoesNotOvertakeAWaiterThatWasWoken) {
   make(1, 0);
   const SlotId slot = acquire();
-  const WaiterId woken = core_->join(now_);
+  const WaiterId woken = join();
   core_->give_back(slot, now_);
-  const WaiterId newcomer = core_->join(now_);
+  const WaiterId newcomer = join();
   EXPECT_EQ(core_->take(newcomer), std::nullopt);
   EXPECT_EQ(core_->take(woken), slot);
 }
@@ -129,8 +133,8 @@ TEST_F(PoolCoreTest, OverflowIsClosedWhenItComesBackAndTheIdleOnesAreAtSize) {
 TEST_F(PoolCoreTest, AWaiterThatGivesUpPassesItsConnectionOn) {
   make(1, 0);
   const SlotId slot = acquire();
-  const WaiterId first = core_->join(now_);
-  const WaiterId second = core_->join(now_);
+  const WaiterId first = join();
+  const WaiterId second = join();
   core_->give_back(slot, now_);  // granted to the first, which is cancelled at the same time
   core_->leave(first, now_);
   EXPECT_EQ(core_->take(first), std::nullopt);
@@ -139,7 +143,7 @@ TEST_F(PoolCoreTest, AWaiterThatGivesUpPassesItsConnectionOn) {
 
 TEST_F(PoolCoreTest, AWaiterThatGivesUpLeavesAWarmConnectionBehind) {
   make(1, 0);
-  const WaiterId waiter = core_->join(now_);
+  const WaiterId waiter = join();
   core_->take_commands();
   core_->leave(waiter, now_);
   core_->opened(1, now_);
@@ -172,9 +176,9 @@ TEST_F(PoolCoreTest, OldConnectionsAreReplacedEvenWhenTheyAreNeverIdle) {
 TEST_F(PoolCoreTest, ADeadConnectionIsExchangedWithoutLosingThePlaceInTheQueue) {
   make(1, 0);
   core_->give_back(acquire(), now_);
-  const WaiterId early = core_->join(now_);
+  const WaiterId early = join();
   const auto dead = core_->take(early);
-  const WaiterId late = core_->join(now_);
+  const WaiterId late = join();
   core_->take_commands();
   core_->exchange(*dead, early, now_);
   EXPECT_EQ(commands(), list({"open 2"}));
@@ -200,7 +204,7 @@ TEST_F(PoolCoreTest, WaitersFailAtOnceWhenNoServerAnswers) {
 TEST_F(PoolCoreTest, WaitersGoOnWaitingWhileAConnectionInUseCanServeThem) {
   make(1, 1);
   const SlotId slot = acquire();
-  const WaiterId waiter = core_->join(now_);
+  const WaiterId waiter = join();
   EXPECT_EQ(commands(), list({"open 2"}));
   core_->open_failed(2, now_);
   EXPECT_THAT(commands(), IsEmpty());
@@ -260,7 +264,7 @@ TEST_F(PoolCoreTest, ABrokenConnectionMakesRoomForANewOne) {
 TEST_F(PoolCoreTest, AConnectionInRecoveryCountsAndServesNobodyUntilItIsInOrder) {
   make(1, 0);
   const SlotId slot = acquire();
-  const WaiterId waiter = core_->join(now_);
+  const WaiterId waiter = join();
   core_->recover(slot);
   EXPECT_THAT(commands(), IsEmpty());
   EXPECT_EQ(core_->stats().recovering, 1U);
@@ -275,7 +279,7 @@ TEST_F(PoolCoreTest, ClosingFailsWaitersClosesIdleAndWaitsForTheRest) {
   core_->give_back(a, now_);
   core_->join(now_);
   core_->take_commands();
-  const WaiterId waiter = core_->join(now_);
+  const WaiterId waiter = join();
   core_->close(now_);
   EXPECT_EQ(commands(), list({"fail 4"}));
   core_->leave(waiter, now_);
@@ -299,6 +303,154 @@ TEST_F(PoolCoreTest, AConnectionThatIsMadeWhileThePoolClosesIsClosed) {
   core_->opened(1, now_);
   EXPECT_EQ(commands(), list({"close 1"}));
   EXPECT_TRUE(core_->is_empty());
+}
+
+TEST_F(PoolCoreTest, AnIdleConnectionIsTakenWithoutQueueing) {
+  make(2, 0);
+  EXPECT_FALSE(core_->take_idle(now_));
+  const SlotId slot = acquire();
+  core_->give_back(slot, now_);
+  EXPECT_EQ(core_->take_idle(now_)->slot, slot);
+  EXPECT_THAT(commands(), IsEmpty());
+  EXPECT_EQ(core_->stats().in_use, 1U);
+  EXPECT_EQ(core_->stats().acquired, 2U);
+}
+
+TEST_F(PoolCoreTest, WhoeverFindsADeadIdleConnectionKeepsItsPlace) {
+  make(1, 0);
+  core_->give_back(acquire(), now_);
+  const auto grant = core_->take_idle(now_);
+  const WaiterId later = join();
+  core_->exchange(grant->slot, grant->place, now_);
+  EXPECT_EQ(commands(), list({"open 2"}));
+  core_->opened(2, now_);
+  EXPECT_EQ(core_->take(later), std::nullopt);
+  EXPECT_EQ(core_->take(grant->place), SlotId{2});
+}
+
+TEST_F(PoolCoreTest, AFullQueueRefusesAtOnce) {
+  make({.size = 1, .max_overflow = 0, .max_waiting = 2});
+  const SlotId slot = acquire();
+  const WaiterId first = join();
+  join();
+  EXPECT_EQ(core_->join(now_), std::nullopt);
+  EXPECT_EQ(core_->stats().refused, 1U);
+  EXPECT_EQ(core_->stats().waiting, 2U);
+  core_->give_back(slot, now_);
+  EXPECT_EQ(core_->take(first), slot);
+  EXPECT_TRUE(core_->join(now_)) << "the first has left the queue";
+}
+
+TEST_F(PoolCoreTest, MinSizeIsOpenedAtTheStartAndReplaced) {
+  make({.size = 3, .max_overflow = 0, .min_size = 2});
+  EXPECT_THAT(commands(), IsEmpty());
+  core_->tick(now_);
+  EXPECT_EQ(commands(), list({"open 1", "open 2"}));
+  core_->opened(1, now_);
+  core_->opened(2, now_);
+  EXPECT_EQ(core_->stats().idle, 2U);
+  const auto grant = core_->take_idle(now_);
+  core_->discard(grant->slot, CloseReason::broken, now_);
+  EXPECT_EQ(commands(), list({"open 3"}));
+}
+
+TEST_F(PoolCoreTest, MinSizeIsTriedAgainAtIntervalsWhileTheServerIsAway) {
+  make({.size = 3, .max_overflow = 0, .min_size = 2});
+  core_->tick(now_);
+  commands();
+  core_->open_failed(1, now_);
+  core_->open_failed(2, now_);
+  EXPECT_THAT(commands(), IsEmpty());
+  const auto wakeup = core_->next_wakeup();
+  ASSERT_TRUE(wakeup);
+  EXPECT_GT(*wakeup, now_);
+  core_->tick(*wakeup);
+  EXPECT_EQ(commands(), list({"open 3"})) << "one at a time";
+  core_->opened(3, *wakeup);
+  EXPECT_EQ(commands(), list({"open 4"}));
+}
+
+TEST_F(PoolCoreTest, WhenNobodyWaitsAServerThatIsAwayIsAskedLessAndLess) {
+  make({.size = 2, .max_overflow = 0, .min_size = 1});
+  core_->tick(now_);
+  for (SlotId slot = 1; slot <= 12; ++slot) {
+    EXPECT_EQ(commands().size(), 1U);
+    core_->open_failed(slot, now_);
+    now_ = core_->next_wakeup().value();
+    if (slot < 12) core_->tick(now_);
+  }
+  const auto failed_at = now_;
+  core_->tick(now_);
+  commands();
+  core_->open_failed(13, now_);
+  EXPECT_GE(*core_->next_wakeup() - failed_at, 2500ms);
+  join();
+  EXPECT_LE(*core_->next_wakeup() - failed_at, 500ms) << "somebody waits now";
+}
+
+TEST_F(PoolCoreTest, SoManyConnectionsAreBeingMadeAtATime) {
+  make({.size = 10, .max_overflow = 0, .max_connecting = 2});
+  for (int i = 0; i < 5; ++i) join();
+  EXPECT_EQ(commands(), list({"open 1", "open 2"}));
+  core_->opened(1, now_);
+  EXPECT_EQ(commands(), list({"wake 1", "open 3"}));
+  EXPECT_EQ(core_->stats().connecting, 2U);
+}
+
+TEST_F(PoolCoreTest, AgesDifferByTheJitter) {
+  make({.size = 40, .max_overflow = 0, .recycle = 100s, .recycle_jitter = 25s});
+  std::vector<SlotId> slots;
+  for (int i = 0; i < 40; ++i) slots.push_back(acquire());
+  const auto recycled_at = [&](PoolCore::Duration age) {
+    now_ = PoolCore::TimePoint(1000s) + age;
+    for (const SlotId slot : std::exchange(slots, {})) core_->give_back(slot, now_);
+    while (const auto grant = core_->take_idle(now_)) slots.push_back(grant->slot);
+    return closed(CloseReason::recycled);
+  };
+  EXPECT_EQ(recycled_at(75s), 0U);
+  const auto halfway = recycled_at(88s);
+  EXPECT_GT(halfway, 8U);
+  EXPECT_LT(halfway, 32U);
+  EXPECT_EQ(recycled_at(101s), 40U);
+}
+
+TEST_F(PoolCoreTest, ExpireAllClosesIdleOnesNowAndTheOthersWhenTheyComeBack) {
+  make(3, 0);
+  const SlotId used = acquire();
+  const SlotId idle = acquire();
+  core_->give_back(idle, now_);
+  core_->expire_all(now_);
+  EXPECT_EQ(commands(), list({"close 2"}));
+  core_->give_back(used, now_);
+  EXPECT_EQ(commands(), list({"close 1"}));
+  EXPECT_EQ(closed(CloseReason::expired), 2U);
+  EXPECT_EQ(acquire(), SlotId{3});
+  core_->give_back(3, now_);
+  EXPECT_THAT(commands(), IsEmpty()) << "made after expire_all()";
+}
+
+TEST_F(PoolCoreTest, ExpireAllTakesBackWhatWasGrantedAndNotTaken) {
+  make(1, 0);
+  const SlotId slot = acquire();
+  const WaiterId first = join();
+  const WaiterId second = join();
+  core_->give_back(slot, now_);
+  commands();
+  core_->expire_all(now_);
+  EXPECT_EQ(commands(), list({"close 1", "open 2"}));
+  EXPECT_EQ(core_->take(first), std::nullopt);
+  core_->opened(2, now_);
+  EXPECT_EQ(core_->take(second), std::nullopt);
+  EXPECT_EQ(core_->take(first), SlotId{2});
+}
+
+TEST_F(PoolCoreTest, AConnectionThatWasBeingMadeAtExpireAllIsNotHandedOut) {
+  make(1, 0);
+  join();
+  commands();
+  core_->expire_all(now_);
+  core_->opened(1, now_);
+  EXPECT_EQ(commands(), list({"close 1", "open 2"}));
 }
 
 }  // namespace

@@ -54,6 +54,29 @@ TEST(PoolOptionsTest, UnlimitedOverflowStaysUnlimited) {
   EXPECT_EQ(PoolOptions::from(from, 1, 2).max_overflow, -1);
 }
 
+TEST(PoolOptionsTest, LimitsAreSharedAndNoThreadIsWithout) {
+  const auto from = settings({{"DATABASE_POOL_SIZE", "8"},
+                              {"DATABASE_POOL_MIN_SIZE", "3"},
+                              {"DATABASE_POOL_MAX_WAITING", "100"},
+                              {"DATABASE_POOL_MAX_CONNECTING", "1"}});
+  EXPECT_EQ(PoolOptions::from(from, 0, 2).min_size, 2);
+  EXPECT_EQ(PoolOptions::from(from, 1, 2).min_size, 1);
+  EXPECT_EQ(PoolOptions::from(from, 1, 2).max_waiting, 50);
+  EXPECT_EQ(PoolOptions::from(from, 1, 2).max_connecting, 1);
+  const auto unlimited = settings({{"DATABASE_POOL_MAX_WAITING", "-1"}, {"DATABASE_POOL_MIN_SIZE", "1000"}});
+  EXPECT_EQ(PoolOptions::from(unlimited, 1, 2).max_waiting, -1);
+  EXPECT_EQ(PoolOptions::from(unlimited).min_size, 5) << "no more than are kept";
+}
+
+TEST(PoolOptionsTest, TheServerGivesUpAfterTheProgramUnlessAPoolerStandsBetween) {
+  const auto direct = settings({{"DATABASE_COMMAND_TIMEOUT", "5"}});
+  EXPECT_EQ(PoolOptions::from(direct).connect.statement_timeout, std::chrono::seconds(6));
+  EXPECT_EQ(PoolOptions::from(direct).connect.session_settings(),
+            "SET TimeZone TO 'UTC';SET statement_timeout = 6000;");
+  const auto pooled = settings({{"DATABASE_STATEMENT_CACHE_SIZE", "0"}});
+  EXPECT_FALSE(PoolOptions::from(pooled).connect.statement_timeout);
+}
+
 TEST(PoolOptionsTest, EverySettingArrives) {
   const auto options = PoolOptions::from(settings({{"DATABASE_POOL_TIMEOUT", "3"},
                                                    {"DATABASE_POOL_RECYCLE", "1800"},
@@ -61,7 +84,11 @@ TEST(PoolOptionsTest, EverySettingArrives) {
                                                    {"DATABASE_CONNECT_TIMEOUT", "4"},
                                                    {"DATABASE_COMMAND_TIMEOUT", "5"},
                                                    {"DATABASE_STATEMENT_CACHE_SIZE", "6"},
+                                                   {"DATABASE_SLOW_STATEMENT", "70ms"},
+                                                   {"DATABASE_TAG_TRANSACTIONS", "false"},
                                                    {"DATABASE_ECHO", "true"}}));
+  EXPECT_EQ(options.connect.slow_statement, std::chrono::milliseconds(70));
+  EXPECT_FALSE(options.connect.tag_transactions);
   EXPECT_EQ(options.timeout, std::chrono::seconds(3));
   EXPECT_EQ(options.recycle, std::chrono::seconds(1800));
   EXPECT_TRUE(options.pre_ping);

@@ -186,6 +186,11 @@ bool RawClient::send_slowly(std::string_view bytes, std::size_t step) {
   return true;
 }
 
+void RawClient::reset_on_close() {
+  const linger now{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
 void RawClient::shutdown_send() {
   ::shutdown(fd_, SHUT_WR);
 }

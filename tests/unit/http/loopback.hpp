@@ -70,6 +70,8 @@ class RawClient {
   bool send(std::string_view bytes);
   bool send_slowly(std::string_view bytes, std::size_t step);
   void shutdown_send();
+  // The end of this object will be a reset, not an orderly close.
+  void reset_on_close();
   // The next response, nothing when the connection ended or stayed silent. HEAD has no body to wait for.
   std::optional<RawResponse> receive(bool to_head = false);
   // True when the server has closed and nothing is left to read.

@@ -261,7 +261,7 @@ TEST(Server, SurvivesClientsThatLeaveAtAnyPoint) {
 TEST(Server, AnswersAClientThatHasClosedItsSendingSide) {
   Loopback server;
   RawClient client(server.port());
-  client.send(get("/slow?ms=20"));
+  client.send(get("/slow?ms=5"));
   client.shutdown_send();
   EXPECT_EQ(client.receive()->status, 200);
   EXPECT_TRUE(client.at_end());

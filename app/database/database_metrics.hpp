@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "app/database/error.hpp"
+#include "app/database/pool_core.hpp"
+#include "app/metrics/counter.hpp"
+#include "app/metrics/histogram.hpp"
+
+namespace support::database {
+
+// How a statement ended.
+enum class Outcome {
+  ok,
+  failed,     // the server refused it
+  late,       // its deadline passed
+  cancelled,  // whoever asked gave up
+  lost,       // the connection broke
+};
+inline constexpr std::size_t outcome_count = 5;
+const char* to_string(Outcome);
+Outcome outcome_of(const Error& error);  // of no error: ok
+
+// What a pool and its connections count. Written by the pool's thread, read by any.
+struct DatabaseMetrics {
+  // How the pool stands, copied from PoolStats whenever it changes.
+  metrics::Counter in_use, idle, connecting, recovering, waiting;
+  metrics::Counter acquired, created, connect_failures, timeouts, refused;
+  std::array<metrics::Counter, close_reason_count> closed;  // by CloseReason
+
+  metrics::Histogram acquire;                                // time from acquire() to the connection
+  std::array<metrics::Histogram, outcome_count> statements;  // time of statements, by Outcome
+  metrics::Counter slow_statements;
+  metrics::Counter retries;  // of transact()
+
+  void take(const PoolStats& stats);
+};
+
+}  // namespace support::database
