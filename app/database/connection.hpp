@@ -81,6 +81,10 @@ class Connection {
   // rolls back. On an error the connection is only fit to be destroyed.
   asio::awaitable<Result<void>> recover(Deadline deadline);
 
+  // For shared connections. The session itself, without what a Connection knows about it. Precondition: health() is
+  // idle and nothing was prepared.
+  static std::unique_ptr<Wire> take_wire(std::unique_ptr<Connection> connection);
+
   // For transactions.
   // Puts SQL off until the next statement, which it precedes.
   void owe(std::string_view sql) { arrears_ += sql; }

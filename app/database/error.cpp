@@ -22,6 +22,7 @@ constexpr std::array condition_texts{
     ConditionText{Condition::rolled_back, "the transaction was rolled back"},
     ConditionText{Condition::bad_parameter, "a statement parameter can't be sent"},
     ConditionText{Condition::bad_conversion, "a value does not fit the type it is read into"},
+    ConditionText{Condition::pool_full, "too many requests wait for a database connection"},
     ConditionText{Condition::unexpected_rows, "the result has another shape than expected"},
 };
 
@@ -142,7 +143,8 @@ bool Error::is_connection_lost() const {
 
 bool Error::is_unavailable() const {
   return is_connection_lost() || is(Condition::connect_failed) || is(Condition::pool_timeout) ||
-         is(Condition::pool_closed) || is(sqlstates::cannot_connect_now) || is(sqlstates::too_many_connections);
+         is(Condition::pool_full) || is(Condition::pool_closed) || is(sqlstates::cannot_connect_now) ||
+         is(sqlstates::too_many_connections);
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&) {
