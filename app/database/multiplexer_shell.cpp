@@ -61,7 +61,7 @@ asio::awaitable<Result<Rows>> MultiplexerShell::run(std::shared_ptr<MultiplexerS
   const TimePoint until = deadline.is_set() ? deadline.or_after({}) : now + self->options_.connect.command_timeout;
   if (auto error = self->refusal(self->group_of(kind), params, now, until)) co_return std::move(*error);
   SharedStatement statement(kind, sql, params, until);
-  auto initiate = [&](auto handler) { self->submit(statement, std::move(handler)); };
+  auto initiate = [&](auto handler) { self->submit(statement, std::move(handler), now); };
   auto answer = asio::async_initiate<const asio::deferred_t, void()>(initiate, asio::deferred);
   co_await std::move(answer);
   if (self->options_.connect.echo) {
@@ -96,7 +96,7 @@ std::optional<Error> MultiplexerShell::refusal(const Group& group, const Params&
                            group.queue.size(), all.in_flight, all.connections));
 }
 
-void MultiplexerShell::submit(SharedStatement& statement, asio::any_completion_handler<void()> resume) {
+void MultiplexerShell::submit(SharedStatement& statement, asio::any_completion_handler<void()> resume, TimePoint now) {
   ++counted_.statements;
   auto slot = asio::get_associated_cancellation_slot(resume);
   if (slot.is_connected()) {
@@ -106,7 +106,7 @@ void MultiplexerShell::submit(SharedStatement& statement, asio::any_completion_h
   }
   statement.resume.swap(resume);  // Boost 1.81 never comes back from its assignment
   group_of(statement.kind).queue.push_back(statement);
-  wake_by(std::min(statement.deadline, Clock::now() + options_.slow_after));
+  wake_by(std::min(statement.deadline, now + options_.slow_after));
   if (is_in_turn_ || is_turn_posted_) return;
   // Whatever else this turn of the loop makes ready goes out with it.
   is_turn_posted_ = true;

@@ -53,7 +53,7 @@ class MultiplexerShell final : public std::enable_shared_from_this<MultiplexerSh
   void lost(SharedConnection& connection, const Error& error) override;
 
   std::optional<Error> refusal(const Group& group, const Params& params, TimePoint now, TimePoint deadline);
-  void submit(SharedStatement& statement, asio::any_completion_handler<void()> resume);
+  void submit(SharedStatement& statement, asio::any_completion_handler<void()> resume, TimePoint now);
   void cancel(SharedStatement& statement);
   // Takes a statement from wherever it is, to end it with an error.
   void withdraw(SharedStatement& statement);

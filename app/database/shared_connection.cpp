@@ -58,10 +58,6 @@ Result<void> SharedConnection::start() {
   return {};
 }
 
-int SharedConnection::backend_pid() const {
-  return wire_ ? PQbackendPID(wire_->handle()) : 0;
-}
-
 void SharedConnection::send(StatementList& queue, std::size_t count, TimePoint now) {
   assert(can_send());
   if (ledger_.empty()) running_since_ = now;

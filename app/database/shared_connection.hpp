@@ -74,8 +74,6 @@ class SharedConnection : public std::enable_shared_from_this<SharedConnection> {
   bool runs_for_nobody() const;
   // The earliest deadline of those who wait, after expired ones went to `expired`.
   TimePoint take_expired(TimePoint now, StatementList& expired);
-  const StatementCache& statements() const { return statements_; }
-  int backend_pid() const;
 
  private:
   using Entry = PipelineLedger::Entry;
