@@ -119,8 +119,8 @@ class Engine {
     return measure(coroutines, duration, [this](Ids& ids, Rate& rate) { return hold_connection(ids, rate); });
   }
   // `coroutines` on the shared connections.
-  double on_shared_connections(int coroutines) {
-    return measure(coroutines, turn, [this](Ids& ids, Rate& rate) { return read_shared(ids, rate); });
+  double on_shared_connections(int coroutines, std::chrono::milliseconds duration = turn) {
+    return measure(coroutines, duration, [this](Ids& ids, Rate& rate) { return read_shared(ids, rate); });
   }
   double statements_a_batch() const {
     const auto stats = shared_.stats();
@@ -299,13 +299,20 @@ class Row {
 bool bench_sequential(const DatabaseUrl& url, const std::string& over) {
   Engine engine(url, 1, 1);
   Blocking blocking(url.sync(Password::show));
-  Row row(fmt::format("one connection, sequential, {}; blocking PQexecPrepared", over), 0.92);
+  Row own(fmt::format("one connection, sequential, {}; blocking PQexecPrepared", over), 0.92);
+  Row shared(fmt::format("one shared connection, sequential, {}; the same", over), 0);
   engine.on_own_connections(1, short_turn);
+  engine.on_shared_connections(1, short_turn);
   for (int round = 0; round < short_rounds; ++round) {
-    const double ours = engine.on_own_connections(1, short_turn);
-    row.add(ours, blocking.measure(short_turn));
+    const double on_own = engine.on_own_connections(1, short_turn);
+    const double peer = blocking.measure(short_turn);
+    const double on_shared = engine.on_shared_connections(1, short_turn);
+    own.add(on_own, peer);
+    shared.add(on_shared, peer);
   }
-  return row.print();
+  const bool holds = own.print();
+  shared.print();
+  return holds;
 }
 
 bool bench_shared(const DatabaseUrl& url) {
