@@ -63,7 +63,7 @@ database::ConversationPatch read_conversation_patch(const Request& request) {
 asio::awaitable<Response> create_conversation(Services& services, const Request& request) {
   auto conversation = read_new_conversation(request);
   const auto customer_id = conversation.customer_id;
-  database::Conversations conversations(services.pool);
+  database::Conversations conversations(services.database);
   auto result = co_await conversations.create(std::move(conversation), deadline_of(request));
   if (!result && result.error().is_foreign_key_violation()) {
     co_return http::invalid_fields({{"/customer_id", fmt::format("There is no customer {}.", customer_id)}});
@@ -75,7 +75,7 @@ asio::awaitable<Response> create_conversation(Services& services, const Request&
 asio::awaitable<Response> read_conversation(Services& services, const Request& request) {
   const auto id = path_id(request);
   if (!id) co_return no_such_conversation(request);
-  database::Conversations conversations(services.pool);
+  database::Conversations conversations(services.database);
   auto result = co_await conversations.find(*id, deadline_of(request));
   const auto conversation = value_or_problem(std::move(result), request);
   if (!conversation) co_return no_such_conversation(request);
@@ -91,7 +91,7 @@ asio::awaitable<Response> list_conversations(Services& services, const Request& 
   filter.intent = query.optional_text("intent", 100);
   const auto page = query.page();
   query.finish();
-  database::Conversations conversations(services.pool);
+  database::Conversations conversations(services.database);
   auto result = co_await conversations.list(std::move(filter), page, deadline_of(request));
   co_return list_response(request, query, services.cursors, value_or_problem(std::move(result), request), page);
 }
@@ -100,7 +100,7 @@ asio::awaitable<Response> update_conversation(Services& services, const Request&
   const auto id = path_id(request);
   if (!id) co_return no_such_conversation(request);
   auto patch = read_conversation_patch(request);
-  database::Conversations conversations(services.pool);
+  database::Conversations conversations(services.database);
   auto result = co_await conversations.update(*id, std::move(patch), deadline_of(request));
   auto outcome = value_or_problem(std::move(result), request);
   if (const auto* updated = std::get_if<database::Conversation>(&outcome)) {
@@ -115,7 +115,7 @@ asio::awaitable<Response> update_conversation(Services& services, const Request&
 asio::awaitable<Response> close_conversation(Services& services, const Request& request) {
   const auto id = path_id(request);
   if (!id) co_return no_such_conversation(request);
-  database::Conversations conversations(services.pool);
+  database::Conversations conversations(services.database);
   auto result = co_await conversations.close(*id, deadline_of(request));
   const auto conversation = value_or_problem(std::move(result), request);
   if (!conversation) co_return no_such_conversation(request);

@@ -73,7 +73,7 @@ database::CustomerPatch read_customer_patch(const Request& request) {
 
 asio::awaitable<Response> create_customer(Services& services, const Request& request) {
   auto customer = read_new_customer(request);
-  database::Customers customers(services.pool);
+  database::Customers customers(services.database);
   auto result = co_await customers.create(std::move(customer), deadline_of(request));
   const auto created = value_or_duplicate(std::move(result), request);
   co_return http::created(fmt::format("/api/v1/customers/{}", created.id), to_json(created));
@@ -82,7 +82,7 @@ asio::awaitable<Response> create_customer(Services& services, const Request& req
 asio::awaitable<Response> read_customer(Services& services, const Request& request) {
   const auto id = path_id(request);
   if (!id) co_return no_such_customer(request);
-  database::Customers customers(services.pool);
+  database::Customers customers(services.database);
   auto result = co_await customers.find(*id, deadline_of(request));
   const auto customer = value_or_problem(std::move(result), request);
   if (!customer) co_return no_such_customer(request);
@@ -98,7 +98,7 @@ asio::awaitable<Response> list_customers(Services& services, const Request& requ
   filter.is_vip = query.optional_bool("is_vip");
   const auto page = query.page();
   query.finish();
-  database::Customers customers(services.pool);
+  database::Customers customers(services.database);
   auto result = co_await customers.list(std::move(filter), page, deadline_of(request));
   co_return list_response(request, query, services.cursors, value_or_problem(std::move(result), request), page);
 }
@@ -107,7 +107,7 @@ asio::awaitable<Response> update_customer(Services& services, const Request& req
   const auto id = path_id(request);
   if (!id) co_return no_such_customer(request);
   auto patch = read_customer_patch(request);
-  database::Customers customers(services.pool);
+  database::Customers customers(services.database);
   auto result = co_await customers.update(*id, std::move(patch), deadline_of(request));
   const auto customer = value_or_duplicate(std::move(result), request);
   if (!customer) co_return no_such_customer(request);
@@ -123,12 +123,12 @@ asio::awaitable<Response> list_conversations_of_customer(Services& services, con
   filter.channel = query.optional_choice("channel", conversation_channels);
   const auto page = query.page();
   query.finish();
-  database::Conversations conversations(services.pool);
+  database::Conversations conversations(services.database);
   auto result = co_await conversations.list(std::move(filter), page, deadline_of(request));
   auto rows = value_or_problem(std::move(result), request);
   if (rows.empty()) {
     // Nothing found: an empty list, unless there is no such customer.
-    database::Customers customers(services.pool);
+    database::Customers customers(services.database);
     auto found = co_await customers.find(*id, deadline_of(request));
     if (!value_or_problem(std::move(found), request)) co_return no_such_customer(request);
   }

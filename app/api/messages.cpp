@@ -67,7 +67,7 @@ asio::awaitable<Response> append_message(Services& services, const Request& requ
   const auto conversation_id = path_id(request);
   if (!conversation_id) co_return no_such_conversation(request);
   auto message = read_new_message(request);
-  database::Messages messages(services.pool);
+  database::Messages messages(services.database);
   auto result = co_await messages.append(*conversation_id, std::move(message), deadline_of(request));
   auto outcome = value_or_problem(std::move(result), request);
   if (const auto* appended = std::get_if<database::Message>(&outcome)) {
@@ -89,11 +89,11 @@ asio::awaitable<Response> list_messages(Services& services, const Request& reque
   filter.requires_human = query.optional_bool("requires_human");
   const auto page = query.page();
   query.finish();
-  database::Messages messages(services.pool);
+  database::Messages messages(services.database);
   auto result = co_await messages.list(*conversation_id, std::move(filter), page, deadline_of(request));
   auto rows = value_or_problem(std::move(result), request);
   if (rows.empty()) {
-    database::Conversations conversations(services.pool);
+    database::Conversations conversations(services.database);
     auto found = co_await conversations.find(*conversation_id, deadline_of(request));
     if (!value_or_problem(std::move(found), request)) co_return no_such_conversation(request);
   }
@@ -103,7 +103,7 @@ asio::awaitable<Response> list_messages(Services& services, const Request& reque
 asio::awaitable<Response> read_message(Services& services, const Request& request) {
   const auto id = path_id(request);
   if (!id) co_return no_such_message(request);
-  database::Messages messages(services.pool);
+  database::Messages messages(services.database);
   auto result = co_await messages.find(*id, deadline_of(request));
   const auto message = value_or_problem(std::move(result), request);
   if (!message) co_return no_such_message(request);
@@ -114,7 +114,7 @@ asio::awaitable<Response> update_message(Services& services, const Request& requ
   const auto id = path_id(request);
   if (!id) co_return no_such_message(request);
   auto patch = read_message_patch(request);
-  database::Messages messages(services.pool);
+  database::Messages messages(services.database);
   auto result = co_await messages.update(*id, std::move(patch), deadline_of(request));
   const auto message = value_or_problem(std::move(result), request);
   if (!message) co_return no_such_message(request);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/api/cursor.hpp"
+#include "app/database/database.hpp"
 #include "app/database/pool.hpp"
 #include "app/http/service_state.hpp"
 
@@ -14,7 +15,8 @@ struct ThreadMetrics;
 
 // What the handlers of one thread work with. Outlives the thread's router.
 struct Services {
-  database::Pool& pool;  // this thread's slice
+  database::Pool& pool;          // this thread's slice
+  database::Database& database;  // the same, and this thread's shared connections
   const http::ServiceState& state;
   CursorSigner cursors;
   std::string app_name;

@@ -19,6 +19,12 @@ http::Router make_router(api::Services& services) {
   return router;
 }
 
+std::unique_ptr<database::Multiplexer> make_shared_connections(asio::io_context& context,
+                                                               const config::Settings& settings) {
+  auto options = database::MultiplexerOptions::from(settings);
+  return options ? std::make_unique<database::Multiplexer>(context, std::move(*options)) : nullptr;
+}
+
 std::string version_query(const config::Settings& settings) {
   return alembic::VersionTable(settings->migration_version_table, settings->migration_version_table_schema)
       .select_sql();
@@ -28,9 +34,12 @@ std::string version_query(const config::Settings& settings) {
 
 ServiceThread::ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
                              http::ServiceState& state, api::ServiceMetrics& metrics, int index, int count)
-    : context_(1),  // one thread runs it
+    : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // one thread runs it; others only post
       pool_(context_, database::PoolOptions::from(settings, index, count)),
+      shared_(make_shared_connections(context_, settings)),
+      database_(pool_, shared_.get()),
       services_{.pool = pool_,
+                .database = database_,
                 .state = state,
                 .cursors = api::CursorSigner(settings->secret_key),
                 .app_name = settings->app_name,

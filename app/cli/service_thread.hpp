@@ -11,6 +11,8 @@
 #include "app/api/service_metrics.hpp"
 #include "app/api/services.hpp"
 #include "app/config/settings.hpp"
+#include "app/database/database.hpp"
+#include "app/database/multiplexer.hpp"
 #include "app/database/pool.hpp"
 #include "app/http/router.hpp"
 #include "app/http/server.hpp"
@@ -42,6 +44,8 @@ class ServiceThread {
 
   boost::asio::io_context context_;
   database::Pool pool_;
+  std::unique_ptr<database::Multiplexer> shared_;  // null: none
+  database::Database database_;
   api::Services services_;
   http::Router router_;
   http::Server server_;

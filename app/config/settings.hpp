@@ -41,6 +41,7 @@ struct SettingsValues {
   Duration database_pool_timeout{};
   std::optional<Duration> database_pool_recycle;  // absent (-1): never
   bool database_pool_pre_ping{};
+  std::int64_t database_shared_connections{};
   std::int64_t database_statement_cache_size{};  // 0: no prepared statements
   Duration database_connect_timeout{};
   Duration database_command_timeout{};

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <random>
 #include <utility>
 
-#include <boost/container/small_vector.hpp>
 #include <fmt/format.h>
 
 #include "app/config/logging.hpp"
 #include "app/database/blocking_threads.hpp"
 #include "app/database/operation.hpp"
+#include "app/database/parameter_arrays.hpp"
+#include "app/database/statement_name.hpp"
 #include "app/database/wire.hpp"
 
 namespace support::database {
@@ -19,37 +19,10 @@ namespace {
 
 constexpr std::size_t max_parameters = 65'535;  // the protocol counts them in 16 bits
 
-// Parameters as libpq's functions want them.
-class ParameterArrays {
- public:
-  explicit ParameterArrays(const Params& params) {
-    for (const Params::Value& value : params.values()) {
-      const bool is_null = value.length == Params::null_length;
-      values_.push_back(is_null ? nullptr : params.bytes().data() + value.offset);
-      lengths_.push_back(is_null ? 0 : value.length);
-      formats_.push_back(value.binary ? 1 : 0);
-    }
-  }
-  int count() const { return static_cast<int>(values_.size()); }
-  const char* const* values() const { return values_.data(); }
-  const int* lengths() const { return lengths_.data(); }
-  const int* formats() const { return formats_.data(); }
-
- private:
-  boost::container::small_vector<const char*, 16> values_;
-  boost::container::small_vector<int, 16> lengths_;
-  boost::container::small_vector<int, 16> formats_;
-};
-
 constexpr int binary_results = 1;
 
 Error zero_byte_in_statement() {
   return {Condition::bad_parameter, "A statement holds a zero byte and can't be sent: take it out of the SQL text."};
-}
-
-std::string unique_prefix() {
-  std::random_device random;
-  return fmt::format("s{:08x}{:08x}_", random(), random());
 }
 
 // Inside '…', whatever standard_conforming_strings says: what could end or escape the literal becomes '_'.
@@ -81,7 +54,7 @@ bool has_zero_byte(std::string_view sql) {
 
 Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options)
     : wire_(std::move(wire)),
-      statements_(options.statement_cache_size, unique_prefix()),
+      statements_(options.statement_cache_size, unique_statement_prefix()),
       last_used_(Deadline::Clock::now()),
       command_timeout_(options.command_timeout),
       session_settings_(options.session_settings()),
@@ -95,6 +68,11 @@ Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options
 }
 
 Connection::~Connection() = default;
+
+std::unique_ptr<Wire> Connection::take_wire(std::unique_ptr<Connection> connection) {
+  assert(connection->health() == Health::idle);
+  return std::move(connection->wire_);
+}
 
 Connection::Health Connection::health() const {
   if (wire_->is_broken()) return Health::broken;

@@ -105,6 +105,10 @@ class Connection {
   // rolls back, resets. On an error the connection is only fit to be destroyed.
   asio::awaitable<Result<void>> recover(Deadline deadline);
 
+  // For shared connections. The session itself, without what a Connection knows about it. Precondition: health() is
+  // idle and nothing was prepared.
+  static std::unique_ptr<Wire> take_wire(std::unique_ptr<Connection> connection);
+
   // For transactions.
   // BEGIN, as `sql` spells it; the same message tells the server who asks and how long it may take.
   asio::awaitable<Result<void>> begin(std::string sql, Deadline deadline);

@@ -23,11 +23,11 @@ enum class Condition {
   connection_lost,      // the connection broke; the statement may or may not have run
   connection_unusable,  // an earlier statement on this connection was interrupted; return it and acquire another
   deadline_exceeded,    // the statement's time was up; it is being cancelled on the server
-  in_doubt,             // COMMIT was sent and its answer never came: the transaction may or may not have happened
-  rolled_back,          // COMMIT of a transaction in which a statement had failed: the server rolled it back
-  bad_parameter,        // a parameter can't be sent
-  bad_conversion,       // a value does not fit the type it is read into, or is NULL and may not be
-  unexpected_rows,      // a result has no such column, or not the number of rows that was asked for
+  in_doubt,         // COMMIT, or a single write, was sent and its answer never came: it may or may not have happened
+  rolled_back,      // COMMIT of a transaction in which a statement had failed: the server rolled it back
+  bad_parameter,    // a parameter can't be sent
+  bad_conversion,   // a value does not fit the type it is read into, or is NULL and may not be
+  unexpected_rows,  // a result has no such column, or not the number of rows that was asked for
 };
 
 // A five-character SQLSTATE (PostgreSQL 15 manual, appendix A) in an int, so that it fits an error_code.

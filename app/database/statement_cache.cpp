@@ -45,6 +45,13 @@ void StatementCache::evict(std::string_view sql, std::span<const Oid> types) {
   if (found != index_.end()) remove(found->second);
 }
 
+void StatementCache::forget(std::string_view name) {
+  const auto known =
+      std::find_if(order_.begin(), order_.end(), [&](const Statement& statement) { return statement.name == name; });
+  if (known != order_.end()) remove(known);
+  std::erase(evicted_, name);
+}
+
 std::vector<std::string> StatementCache::take_evicted() {
   return std::exchange(evicted_, {});
 }

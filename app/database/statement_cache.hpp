@@ -36,8 +36,12 @@ class StatementCache {
   const Statement& insert(std::string_view sql, std::span<const Oid> types, std::string name);
   // The server no longer has it, or has it for another result type. It is evicted.
   void evict(std::string_view sql, std::span<const Oid> types);
+  // The same by name, when the server turns out not to have it: there is nothing to deallocate. No effect when unknown.
+  void forget(std::string_view name);
   // Names that were evicted since the last call and still exist on the server.
   std::vector<std::string> take_evicted();
+  // An evicted name that was taken still exists after all.
+  void still_evicted(std::string name) { evicted_.push_back(std::move(name)); }
 
   // The server has none of them any more.
   void clear();
@@ -45,6 +49,7 @@ class StatementCache {
   std::size_t size() const { return order_.size(); }
   std::size_t capacity() const { return capacity_; }
   bool has_evicted() const { return !evicted_.empty(); }
+  std::size_t evicted() const { return evicted_.size(); }
 
  private:
   struct Key {

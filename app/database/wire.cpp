@@ -141,7 +141,12 @@ asio::awaitable<Wire::Answer> Wire::answer(TimePoint deadline) {
       if (!waited && !has_decrypted_bytes()) {
         error_code ec;
         watchdog_.watch(deadline);
-        co_await socket_.async_wait(Descriptor::wait_read, asio::redirect_error(asio::use_awaitable, ec));
+        // Every statement passes here: deferred, because use_awaitable would take a coroutine frame for each wait.
+        auto initiate = [&](auto handler) {
+          socket_.async_wait(Descriptor::wait_read, asio::redirect_error(std::move(handler), ec));
+        };
+        auto readable = asio::async_initiate<const asio::deferred_t, void()>(initiate, asio::deferred);
+        co_await std::move(readable);
         const bool by_deadline = watchdog_.rest();
         if (ec) {
           answer.error = given_up(by_deadline ? make_error_code(Condition::deadline_exceeded) : ec);

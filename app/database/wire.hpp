@@ -77,6 +77,11 @@ class Wire {
   // connection_lost with libpq's words. Call when a libpq call failed.
   Error lost();
 
+  // For a pipeline, which has loops of its own: the socket to wait on, and whether there is something to read that no
+  // wait would see.
+  asio::posix::stream_descriptor& socket() { return socket_; }
+  bool has_decrypted_bytes() const;
+
   PGconn* handle() const { return connection_.get(); }
   asio::io_context& context() const { return context_; }
   bool is_broken() const { return broken_ || PQstatus(connection_.get()) == CONNECTION_BAD; }
@@ -99,7 +104,6 @@ class Wire {
   static void receive_notice(void* wire, const PGresult* notice);
   // Looks for what makes the connection unfit although it works.
   void note_error(const Error& error);
-  bool has_decrypted_bytes() const;
   bool adopt_socket();
   void let_go_of_socket();
 

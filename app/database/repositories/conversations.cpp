@@ -39,14 +39,14 @@ boost::asio::awaitable<Result<Conversation>> Conversations::create(NewConversati
       columns);
   auto params = make_params(conversation.customer_id, conversation.title, Inferred{conversation.channel},
                             conversation.summary, conversation.intent, conversation.sentiment);
-  auto rows = co_await run_statement(pool_, std::move(sql), std::move(params), deadline);
+  auto rows = co_await run_statement(database_, std::move(sql), std::move(params), deadline);
   if (!rows) co_return rows.error();
   co_return rows->single<Conversation>();
 }
 
 boost::asio::awaitable<Result<std::optional<Conversation>>> Conversations::find(std::int32_t id, Deadline deadline) {
-  co_return co_await fetch_optional<Conversation>(
-      pool_, fmt::format("SELECT {} FROM conversations WHERE id = $1", columns), make_params(id), deadline);
+  static const std::string sql = fmt::format("SELECT {} FROM conversations WHERE id = $1", columns);
+  return read_optional<Conversation>(database_, sql, make_params(id), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<Conversation>>> Conversations::list(ConversationFilter filter, Page page,
@@ -59,7 +59,7 @@ boost::asio::awaitable<Result<std::vector<Conversation>>> Conversations::list(Co
   where.add_if("intent = ", filter.intent);
   const std::string limit = where.placeholder(page.limit);
   auto sql = fmt::format("SELECT {} FROM conversations WHERE {} ORDER BY id LIMIT {}", columns, where.text(), limit);
-  co_return co_await fetch_all<Conversation>(pool_, std::move(sql), std::move(where.params()), deadline);
+  return read_all<Conversation>(database_, std::move(sql), std::move(where.params()), deadline);
 }
 
 boost::asio::awaitable<Result<std::variant<Conversation, ConversationRefusal>>> Conversations::update(
@@ -79,7 +79,7 @@ boost::asio::awaitable<Result<std::variant<Conversation, ConversationRefusal>>> 
   const std::string where = set.placeholder(id);
   auto sql = fmt::format("UPDATE conversations SET {} WHERE id = {} AND status <> 'CLOSED' RETURNING {}", set.text(),
                          where, columns);
-  auto updated = co_await fetch_optional<Conversation>(pool_, std::move(sql), std::move(set.params()), deadline);
+  auto updated = co_await fetch_optional<Conversation>(database_, std::move(sql), std::move(set.params()), deadline);
   if (!updated) co_return updated.error();
   if (*updated) co_return Outcome(std::move(**updated));
   auto existing = co_await find(id, deadline);
@@ -92,7 +92,7 @@ boost::asio::awaitable<Result<std::optional<Conversation>>> Conversations::close
       "UPDATE conversations SET status = 'CLOSED', updated_at = now() WHERE id = $1 AND status <> 'CLOSED' RETURNING "
       "{}",
       columns);
-  auto closed = co_await fetch_optional<Conversation>(pool_, std::move(sql), make_params(id), deadline);
+  auto closed = co_await fetch_optional<Conversation>(database_, std::move(sql), make_params(id), deadline);
   if (!closed || *closed) co_return closed;
   co_return co_await find(id, deadline);
 }

@@ -64,7 +64,7 @@ enum class ConversationRefusal { absent, not_open };
 // The table conversations. An unknown customer is a foreign key violation.
 class Conversations {
  public:
-  explicit Conversations(Pool& pool) : pool_(pool) {}
+  explicit Conversations(Database& database) : database_(database) {}
 
   // Starts ACTIVE and without messages.
   boost::asio::awaitable<Result<Conversation>> create(NewConversation conversation, Deadline deadline);
@@ -79,7 +79,7 @@ class Conversations {
   boost::asio::awaitable<Result<std::optional<Conversation>>> close(std::int32_t id, Deadline deadline);
 
  private:
-  Pool& pool_;
+  Database& database_;
 };
 
 }  // namespace support::database

@@ -35,14 +35,14 @@ boost::asio::awaitable<Result<Customer>> Customers::create(NewCustomer customer,
   auto params =
       make_params(customer.customer_id, customer.first_name, customer.last_name, customer.email, customer.phone,
                   customer.account_number, customer.is_active, customer.is_verified, customer.is_vip, customer.notes);
-  auto rows = co_await run_statement(pool_, std::move(sql), std::move(params), deadline);
+  auto rows = co_await run_statement(database_, std::move(sql), std::move(params), deadline);
   if (!rows) co_return rows.error();
   co_return rows->single<Customer>();
 }
 
 boost::asio::awaitable<Result<std::optional<Customer>>> Customers::find(std::int32_t id, Deadline deadline) {
-  co_return co_await fetch_optional<Customer>(pool_, fmt::format("SELECT {} FROM customers WHERE id = $1", columns),
-                                              make_params(id), deadline);
+  static const std::string sql = fmt::format("SELECT {} FROM customers WHERE id = $1", columns);
+  return read_optional<Customer>(database_, sql, make_params(id), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<Customer>>> Customers::list(CustomerFilter filter, Page page,
@@ -55,7 +55,7 @@ boost::asio::awaitable<Result<std::vector<Customer>>> Customers::list(CustomerFi
   where.add_if("is_vip = ", filter.is_vip);
   const std::string limit = where.placeholder(page.limit);
   auto sql = fmt::format("SELECT {} FROM customers WHERE {} ORDER BY id LIMIT {}", columns, where.text(), limit);
-  co_return co_await fetch_all<Customer>(pool_, std::move(sql), std::move(where.params()), deadline);
+  return read_all<Customer>(database_, std::move(sql), std::move(where.params()), deadline);
 }
 
 boost::asio::awaitable<Result<std::optional<Customer>>> Customers::update(std::int32_t id, CustomerPatch patch,
@@ -74,7 +74,7 @@ boost::asio::awaitable<Result<std::optional<Customer>>> Customers::update(std::i
   set.add_text("updated_at = now()");
   const std::string where = set.placeholder(id);
   auto sql = fmt::format("UPDATE customers SET {} WHERE id = {} RETURNING {}", set.text(), where, columns);
-  co_return co_await fetch_optional<Customer>(pool_, std::move(sql), std::move(set.params()), deadline);
+  co_return co_await fetch_optional<Customer>(database_, std::move(sql), std::move(set.params()), deadline);
 }
 
 }  // namespace support::database

@@ -63,7 +63,7 @@ struct CustomerFilter {
 // ix_customers_email or ix_customers_customer_id.
 class Customers {
  public:
-  explicit Customers(Pool& pool) : pool_(pool) {}
+  explicit Customers(Database& database) : database_(database) {}
 
   boost::asio::awaitable<Result<Customer>> create(NewCustomer customer, Deadline deadline);
   boost::asio::awaitable<Result<std::optional<Customer>>> find(std::int32_t id, Deadline deadline);
@@ -73,7 +73,7 @@ class Customers {
                                                                  Deadline deadline);
 
  private:
-  Pool& pool_;
+  Database& database_;
 };
 
 }  // namespace support::database

@@ -43,18 +43,18 @@ boost::asio::awaitable<Result<std::variant<Message, ConversationRefusal>>> Messa
   auto params = make_params(conversation_id, Inferred{message.role}, message.content, message.agent_name,
                             message.intent, message.sentiment, message.confidence_score, message.is_error,
                             message.requires_human, message.metadata_json);
-  auto appended = co_await fetch_optional<Message>(pool_, std::move(sql), std::move(params), deadline);
+  auto appended = co_await fetch_optional<Message>(database_, std::move(sql), std::move(params), deadline);
   if (!appended) co_return appended.error();
   if (*appended) co_return Outcome(std::move(**appended));
-  Conversations conversations(pool_);
+  Conversations conversations(database_);
   auto existing = co_await conversations.find(conversation_id, deadline);
   if (!existing) co_return existing.error();
   co_return Outcome(*existing ? ConversationRefusal::not_open : ConversationRefusal::absent);
 }
 
 boost::asio::awaitable<Result<std::optional<Message>>> Messages::find(std::int32_t id, Deadline deadline) {
-  co_return co_await fetch_optional<Message>(pool_, fmt::format("SELECT {} FROM messages WHERE id = $1", columns),
-                                             make_params(id), deadline);
+  static const std::string sql = fmt::format("SELECT {} FROM messages WHERE id = $1", columns);
+  return read_optional<Message>(database_, sql, make_params(id), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<Message>>> Messages::list(std::int32_t conversation_id, MessageFilter filter,
@@ -66,7 +66,7 @@ boost::asio::awaitable<Result<std::vector<Message>>> Messages::list(std::int32_t
   where.add_if("requires_human = ", filter.requires_human);
   const std::string limit = where.placeholder(page.limit);
   auto sql = fmt::format("SELECT {} FROM messages WHERE {} ORDER BY id LIMIT {}", columns, where.text(), limit);
-  co_return co_await fetch_all<Message>(pool_, std::move(sql), std::move(where.params()), deadline);
+  return read_all<Message>(database_, std::move(sql), std::move(where.params()), deadline);
 }
 
 boost::asio::awaitable<Result<std::optional<Message>>> Messages::update(std::int32_t id, MessagePatch patch,
@@ -81,7 +81,7 @@ boost::asio::awaitable<Result<std::optional<Message>>> Messages::update(std::int
   set.add_text("updated_at = now()");
   const std::string where = set.placeholder(id);
   auto sql = fmt::format("UPDATE messages SET {} WHERE id = {} RETURNING {}", set.text(), where, columns);
-  co_return co_await fetch_optional<Message>(pool_, std::move(sql), std::move(set.params()), deadline);
+  co_return co_await fetch_optional<Message>(database_, std::move(sql), std::move(set.params()), deadline);
 }
 
 }  // namespace support::database

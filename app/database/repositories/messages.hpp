@@ -58,7 +58,7 @@ struct MessageFilter {
 // The table messages.
 class Messages {
  public:
-  explicit Messages(Pool& pool) : pool_(pool) {}
+  explicit Messages(Database& database) : database_(database) {}
 
   // Appends to a conversation that is open (ACTIVE or ESCALATED) and counts it, in one statement: the conversation's
   // row is locked while the message is written, so message_count is right and ids follow the order of messages whatever
@@ -72,7 +72,7 @@ class Messages {
   boost::asio::awaitable<Result<std::optional<Message>>> update(std::int32_t id, MessagePatch patch, Deadline deadline);
 
  private:
-  Pool& pool_;
+  Database& database_;
 };
 
 }  // namespace support::database

@@ -3,14 +3,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <fmt/format.h>
 
+#include "app/database/database.hpp"
 #include "app/database/deadline.hpp"
 #include "app/database/error.hpp"
 #include "app/database/params.hpp"
-#include "app/database/pool.hpp"
 #include "app/database/rows.hpp"
 
 namespace support::database {
@@ -68,22 +69,33 @@ class Clauses {
 };
 
 // Runs one statement on a connection of the pool; the deadline covers waiting for the connection, too.
-boost::asio::awaitable<Result<Rows>> run_statement(Pool& pool, std::string sql, Params params, Deadline deadline);
+boost::asio::awaitable<Result<Rows>> run_statement(Database& database, std::string sql, Params params,
+                                                   Deadline deadline);
 
-// The same, every row as a T; or the only row if there is one.
+// The same, as a T the only row if there is one.
 template <class T>
-boost::asio::awaitable<Result<std::vector<T>>> fetch_all(Pool& pool, std::string sql, Params params,
-                                                         Deadline deadline) {
-  auto rows = co_await run_statement(pool, std::move(sql), std::move(params), deadline);
-  if (!rows) co_return rows.error();
-  co_return rows->template into<T>();
-}
-template <class T>
-boost::asio::awaitable<Result<std::optional<T>>> fetch_optional(Pool& pool, std::string sql, Params params,
+boost::asio::awaitable<Result<std::optional<T>>> fetch_optional(Database& database, std::string sql, Params params,
                                                                 Deadline deadline) {
-  auto rows = co_await run_statement(pool, std::move(sql), std::move(params), deadline);
+  auto rows = co_await run_statement(database, std::move(sql), std::move(params), deadline);
   if (!rows) co_return rows.error();
   co_return rows->template optional<T>();
+}
+
+// A statement that only reads, on a shared connection where there are any. `sql` lives for ever.
+template <class T>
+boost::asio::awaitable<Result<std::optional<T>>> read_optional(Database& database, std::string_view sql, Params params,
+                                                               Deadline deadline) {
+  auto rows = co_await database.read(sql, std::move(params), deadline);
+  if (!rows) co_return rows.error();
+  co_return rows->template optional<T>();
+}
+// The same for a statement that was put together for this call; every row as a T.
+template <class T>
+boost::asio::awaitable<Result<std::vector<T>>> read_all(Database& database, std::string sql, Params params,
+                                                        Deadline deadline) {
+  auto rows = co_await database.read(sql, std::move(params), deadline);
+  if (!rows) co_return rows.error();
+  co_return rows->template into<T>();
 }
 
 }  // namespace support::database

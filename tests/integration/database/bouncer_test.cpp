@@ -2,6 +2,8 @@
 
 #include "bouncer.hpp"
 
+#include "app/database/multiplexer.hpp"
+
 #include "fixture.hpp"
 
 namespace support::database::tests {
@@ -43,6 +45,42 @@ class BouncerTest : public testing::Test {
 TEST_F(BouncerTest, WithoutAStatementCacheEverythingWorks) {
   Pool pool(loop_.context(), options(0));
   EXPECT_EQ(wrong_answers(pool), 0);
+}
+
+TEST_F(BouncerTest, SharedConnectionsShareTheSessionsToo) {
+  MultiplexerOptions through;
+  through.connect = options(0).connect;
+  through.connections = 4;
+  Multiplexer shared(loop_.context(), through);
+  database_.sql("create table t(a int)");
+  int answered = 0;
+  for (int i = 0; i < 40; ++i) {
+    loop_.start([&, i]() -> asio::awaitable<void> {
+      for (int n = 0; n < 25; ++n) {
+        const std::int32_t key = i * 100 + n;
+        if (key % 10 == 0) {
+          const auto rows = co_await shared.execute_once("insert into t values ($1)", make_params(key));
+          EXPECT_TRUE(rows) << rows.error().text();
+        } else if (key % 10 == 1) {
+          const auto rows = co_await shared.read("select 1 / ($1 - $1)", make_params(key));
+          EXPECT_EQ(rows.error().diagnostics().sqlstate, "22012");
+        } else {
+          const auto rows = co_await shared.read("select $1 + " + std::to_string(i), make_params(key));
+          EXPECT_TRUE(rows) << rows.error().text();
+          EXPECT_EQ(rows.value().single<std::int32_t>().value(), key + i);
+        }
+        ++answered;
+      }
+    });
+  }
+  loop_.finish();
+  EXPECT_EQ(answered, 1000);
+  EXPECT_EQ(database_.sql("select count(distinct a) from t")[0][0], "120");
+  EXPECT_EQ(database_.sql("select count(*) from t")[0][0], "120");
+  // A cancellation goes through the pooler.
+  const auto late = loop_.run([&] { return shared.read("select pg_sleep(30)", {}, Deadline::after(100ms)); });
+  EXPECT_TRUE(late.error().is_deadline_exceeded());
+  EXPECT_EQ(loop_.run([&] { return shared.read("select 7"); }).value().single<std::int32_t>().value(), 7);
 }
 
 TEST_F(BouncerTest, TransactionsKeepTheirSession) {

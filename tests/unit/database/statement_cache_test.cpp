@@ -57,6 +57,20 @@ TEST(StatementCacheTest, AnInvalidatedStatementIsGoneAndHasToBeDeallocated) {
   EXPECT_THAT(cache.take_evicted(), ElementsAre(a));
 }
 
+TEST(StatementCacheTest, WhatTheServerDoesNotHaveIsNotDeallocated) {
+  StatementCache cache(2, "x_");
+  const std::string a = insert(cache, "a");
+  const std::string b = insert(cache, "b");
+  cache.forget(a);
+  cache.evict("b", none);
+  cache.forget(b);
+  cache.forget("never seen");
+  EXPECT_EQ(cache.size(), 0U);
+  EXPECT_FALSE(cache.has_evicted());
+  cache.still_evicted("x_9");
+  EXPECT_THAT(cache.take_evicted(), ElementsAre("x_9"));
+}
+
 TEST(StatementCacheTest, NamesAreNeverUsedTwice) {
   StatementCache cache(1, "x_");
   const std::string first = insert(cache, "a");
