@@ -22,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t least_share = 4;
 // What runs for nobody may end by itself within this time before it is cancelled.
 constexpr std::chrono::milliseconds cancel_grace{10};
+// What was lost waits this long for a new connection while there are others.
+constexpr std::chrono::milliseconds wait_for_new{250};
 constexpr std::size_t max_parameters = 65'535;  // the protocol counts them in 16 bits
 
 Error closed_error() {
@@ -212,14 +214,17 @@ void MultiplexerShell::dispatch(Group& group, TimePoint now) {
     connection->send(group.queue, std::min(idle_share, options_.max_batch), now);
     take_from(*connection);
   }
-  if (!group.queue.empty()) want_connection(group, now);
+  if (group.queue.empty()) return;
+  want_connection(group, now);
+  if (now < group.last_loss + wait_for_new) wake_by(group.last_loss + wait_for_new);
 }
 
 // The idle one that comes first, else the one with the least to do.
 std::shared_ptr<SharedConnection> MultiplexerShell::choose(Group& group, TimePoint now) {
   // What was lost with a connection goes to a new one, because the others may be about to break, too; unless there is
-  // none to be had.
-  const bool only_new = group.queue.front().was_lost && (group.is_connecting || now >= group.next_attempt);
+  // none to be had, or not soon.
+  const bool only_new = group.queue.front().was_lost && (group.is_connecting || now >= group.next_attempt) &&
+                        now < group.last_loss + wait_for_new;
   std::shared_ptr<SharedConnection> best;
   for (Slot& slot : group.slots) {
     if (!slot.connection) continue;

@@ -293,7 +293,7 @@ TEST_F(MultiplexerTest, ACancelledCoroutineLeavesAndItsStatementIsCancelledOnThe
   EXPECT_EQ(sleepers(), "0");
 }
 
-TEST_F(MultiplexerTest, RandomCancellationsAndDeadlinesMixUpNoAnswers) {
+TEST_F(MultiplexerTest, ManyShortDeadlinesMixUpNoAnswers) {
   Multiplexer shared(loop_.context(), options(2));
   std::minstd_rand random(7);
   int answered = 0;
