@@ -30,8 +30,11 @@ namespace {
 
 using testing::HasSubstr;
 
-// What the process holds in memory now, in MiB.
+// What the process holds in memory now, in MiB; 0 under a sanitizer, which keeps what was freed.
 double resident_mib() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return 0;
+#endif
   std::ifstream statm("/proc/self/statm");
   std::size_t total = 0;
   std::size_t resident = 0;
@@ -326,7 +329,7 @@ TEST_F(StreamTest, AbortedCopyInHasNoEffect) {
 
 TEST_F(StreamTest, ACopyThatIsGivenUpIsRecovered) {
   make_table_doze();
-  const std::string much(64 * 1024 * 1024, '1');
+  const std::string much(4 * 1024 * 1024, '1');  // more than a socket takes
   for (const auto& data : {std::string("1\n"), "1\n2\n" + much}) {
     const auto failed =
         loop_.run([&] { return connection_->copy_in("copy t from stdin", data, Deadline::after(200ms)); });
