@@ -391,6 +391,10 @@ void Connection::allow_until(TimePoint deadline) {
   altered_ = true;
 }
 
+void Connection::allow_pieces_until(Deadline deadline) {
+  allow_until(deadline.is_set() || cap_.is_set() ? effective(deadline) : TimePoint::max());
+}
+
 std::string Connection::transaction_settings(Deadline deadline) const {
   std::string sql;
   const Deadline& limit = deadline.is_set() ? deadline : cap_;

@@ -136,7 +136,7 @@ class Connection {
   std::optional<Error> send_prepared(std::string_view sql, const Params& params);
   // Sends a statement whose rows come one by one, and reads the first result.
   asio::awaitable<Result<ResultHandle>> first_row(std::string_view sql, const Params& params, TimePoint deadline);
-  asio::awaitable<std::optional<Error>> start_copy(std::string sql, CopyDirection direction, TimePoint deadline);
+  asio::awaitable<std::optional<Error>> start_copy(std::string sql, CopyDirection direction, Deadline deadline);
   // Makes ready for statements in the simple protocol.
   asio::awaitable<std::optional<Error>> prepare_simple(std::string_view sql, TimePoint deadline);
   // One or more statements in the simple protocol.
@@ -158,6 +158,9 @@ class Connection {
   void note_alteration(std::string_view sql, const pg_result& result);
   // Lets the server take as long as the statement may, where the session's statement_timeout is shorter.
   void allow_until(TimePoint deadline);
+  // The same for an answer that is read piece by piece: without a deadline each piece has DATABASE_COMMAND_TIMEOUT, and
+  // the whole, which is what the server counts, has no end.
+  void allow_pieces_until(Deadline deadline);
   void ended(std::string_view sql, const Params* params, TimePoint started, const Error& error) const;
 
   std::unique_ptr<Wire> wire_;

@@ -14,7 +14,7 @@ asio::awaitable<Result<RowStream>> Connection::stream(std::string_view sql, Para
   const auto started = Deadline::Clock::now();
   const auto until = effective(deadline);
   if (auto error = obstacle(params, until)) co_return std::move(*error);
-  allow_until(until);
+  allow_pieces_until(deadline);
   if (has_arrears()) {
     if (auto error = co_await settle(until)) co_return std::move(*error);
   }
@@ -48,14 +48,14 @@ asio::awaitable<Result<ResultHandle>> Connection::first_row(std::string_view sql
 }
 
 asio::awaitable<Result<CopyIn>> Connection::start_copy_in(std::string sql, Deadline deadline) {
-  if (auto error = co_await start_copy(std::move(sql), CopyDirection::in, effective(deadline))) {
+  if (auto error = co_await start_copy(std::move(sql), CopyDirection::in, deadline)) {
     co_return std::move(*error);
   }
   co_return CopyIn(*this, deadline);
 }
 
 asio::awaitable<Result<CopyOut>> Connection::start_copy_out(std::string sql, Deadline deadline) {
-  if (auto error = co_await start_copy(std::move(sql), CopyDirection::out, effective(deadline))) {
+  if (auto error = co_await start_copy(std::move(sql), CopyDirection::out, deadline)) {
     co_return std::move(*error);
   }
   co_return CopyOut(*this, deadline);
@@ -68,10 +68,11 @@ asio::awaitable<Result<std::int64_t>> Connection::copy_in(std::string sql, std::
   co_return co_await copy->finish();
 }
 
-asio::awaitable<std::optional<Error>> Connection::start_copy(std::string sql, CopyDirection direction,
-                                                             TimePoint deadline) {
+asio::awaitable<std::optional<Error>> Connection::start_copy(std::string sql, CopyDirection direction, Deadline given) {
   const Operation operation(*this);
   const auto started = Deadline::Clock::now();
+  const auto deadline = effective(given);
+  allow_pieces_until(given);
   if (auto error = co_await prepare_simple(sql, deadline)) co_return error;
   if (PQsendQuery(wire_->handle(), sql.c_str()) == 0) co_return wire_->lost();
   const auto first = co_await wire_->next_result(deadline);

@@ -182,8 +182,10 @@ bool PoolShell::wants_ping(const Connection& connection) const {
 void PoolShell::give_back(SlotId slot, std::unique_ptr<Connection> connection) {
   const auto health = connection->health();
   if (connection->has_refused_write()) {
+    // The server takes no writes any more; no other connection to it is better.
     connection.reset();
     drop(slot, CloseReason::broken);
+    expire_all();
   } else if (health == Connection::Health::idle && !connection->needs_reset()) {
     park(slot, std::move(connection));
     core_.give_back(slot, Clock::now());

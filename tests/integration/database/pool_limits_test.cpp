@@ -197,6 +197,40 @@ TEST_F(PoolLimitsTest, AStatementThatIsAllowedMoreThanItsSessionIsNotEndedByTheS
   EXPECT_EQ(value(lease, "show statement_timeout"), "100ms") << "but only this once";
 }
 
+// DATABASE_COMMAND_TIMEOUT is for each piece; the server would count the whole.
+TEST_F(PoolLimitsTest, AnAnswerReadPieceByPieceMayOutlastItsSessionsLimit) {
+  PoolOptions wanted = options(1);
+  wanted.connect.statement_timeout = 100ms;
+  wanted.connect.command_timeout = 5s;
+  make(wanted);
+  Lease lease = acquire();
+  const auto streamed = loop_.run([&]() -> asio::awaitable<Result<std::int64_t>> {
+    auto rows = co_await lease->stream("select i, pg_sleep(0.01) from generate_series(1, 30) i");
+    if (!rows) co_return rows.error();
+    for (;;) {
+      const auto row = co_await rows->next();
+      if (!row) co_return row.error();
+      if (!*row) co_return rows->count();
+    }
+  });
+  ASSERT_TRUE(streamed) << streamed.error().text();
+  EXPECT_EQ(*streamed, 30);
+  const auto copied = loop_.run([&]() -> asio::awaitable<Result<std::int64_t>> {
+    auto copy =
+        co_await lease->start_copy_out("copy (select i, pg_sleep(0.01) from generate_series(1, 30) i) to stdout");
+    if (!copy) co_return copy.error();
+    std::int64_t lines = 0;
+    for (;;) {
+      const auto line = co_await copy->next();
+      if (!line) co_return line.error();
+      if (!*line) co_return lines;
+      ++lines;
+    }
+  });
+  ASSERT_TRUE(copied) << copied.error().text();
+  EXPECT_EQ(*copied, 30);
+}
+
 TEST_F(PoolLimitsTest, TheServerKnowsWhoAsksInATransactionAndHowLongItMayTake) {
   PoolOptions wanted = options(1);
   wanted.connect.statement_timeout = 30s;

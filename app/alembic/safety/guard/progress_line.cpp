@@ -22,6 +22,13 @@ std::size_t terminal_width() {
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+// The characters that fit; none of them half.
+std::string_view beginning(std::string_view text, std::size_t width) {
+  if (text.size() <= width) return text;
+  while (width > 0 && (static_cast<unsigned char>(text[width]) & 0xC0U) == 0x80U) --width;
+  return text.substr(0, width);
+}
+
 }  // namespace
 
 ProgressLine::Place ProgressLine::place_of_process() {
@@ -35,7 +42,7 @@ void ProgressLine::show(const std::string& statement, std::chrono::milliseconds 
       fmt::format("{}: {} so far{}: {}", step_, duration_text(elapsed), detail.empty() ? "" : ", " + detail, statement);
   if (place_ == Place::log) return log_migration("Still running, " + text);
   is_shown_ = true;
-  fmt::print(stderr, "\r\x1b[K{}", text.substr(0, terminal_width() - 1));
+  fmt::print(stderr, "\r\x1b[K{}", beginning(text, terminal_width() - 1));
   std::fflush(stderr);
 }
 
