@@ -70,9 +70,9 @@ TEST_F(HostsTest, EveryTargetSessionAttributeFindsItsServer) {
   primary.sql("begin; set transaction read write; alter database postgres reset default_transaction_read_only; commit");
   // A host that never answers costs its part of the time, also where the list is gone through twice.
   SilentPort silent;
-  EXPECT_EQ(reached(url({silent.port(), s, p}, "read-write"), 1200ms), "primary");
-  EXPECT_EQ(reached(url({silent.port(), p}, "prefer-standby"), 1200ms), "primary");
-  EXPECT_EQ(reached(url({p, silent.port(), s}, "standby"), 1200ms), "standby");
+  EXPECT_EQ(reached(url({silent.port(), s, p}, "read-write"), 3s), "primary");
+  EXPECT_EQ(reached(url({silent.port(), p}, "prefer-standby"), 3s), "primary");
+  EXPECT_EQ(reached(url({p, silent.port(), s}, "standby"), 3s), "standby");
 
   // A session that ended up on the standby refuses to write, loudly, and does not go back into a pool.
   Pool pool(loop_.context(), pool_options(url({s, p}, "any"), 1));
