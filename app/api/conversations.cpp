@@ -79,7 +79,7 @@ asio::awaitable<Response> read_conversation(Services& services, const Request& r
   auto result = co_await conversations.find(*id, deadline_of(request));
   const auto conversation = value_or_problem(std::move(result), request);
   if (!conversation) co_return no_such_conversation(request);
-  co_return http::json(http::Status::ok, to_json(*conversation));
+  co_return http::json_text(http::Status::ok, to_json(*conversation));
 }
 
 asio::awaitable<Response> list_conversations(Services& services, const Request& request) {
@@ -104,7 +104,7 @@ asio::awaitable<Response> update_conversation(Services& services, const Request&
   auto result = co_await conversations.update(*id, std::move(patch), deadline_of(request));
   auto outcome = value_or_problem(std::move(result), request);
   if (const auto* updated = std::get_if<database::Conversation>(&outcome)) {
-    co_return http::json(http::Status::ok, to_json(*updated));
+    co_return http::json_text(http::Status::ok, to_json(*updated));
   }
   if (std::get<database::ConversationRefusal>(outcome) == database::ConversationRefusal::absent) {
     co_return no_such_conversation(request);
@@ -119,7 +119,7 @@ asio::awaitable<Response> close_conversation(Services& services, const Request& 
   auto result = co_await conversations.close(*id, deadline_of(request));
   const auto conversation = value_or_problem(std::move(result), request);
   if (!conversation) co_return no_such_conversation(request);
-  co_return http::json(http::Status::ok, to_json(*conversation));
+  co_return http::json_text(http::Status::ok, to_json(*conversation));
 }
 
 }  // namespace

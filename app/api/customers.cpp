@@ -86,7 +86,7 @@ asio::awaitable<Response> read_customer(Services& services, const Request& reque
   auto result = co_await customers.find(*id, deadline_of(request));
   const auto customer = value_or_problem(std::move(result), request);
   if (!customer) co_return no_such_customer(request);
-  co_return http::json(http::Status::ok, to_json(*customer));
+  co_return http::json_text(http::Status::ok, to_json(*customer));
 }
 
 asio::awaitable<Response> list_customers(Services& services, const Request& request) {
@@ -111,7 +111,7 @@ asio::awaitable<Response> update_customer(Services& services, const Request& req
   auto result = co_await customers.update(*id, std::move(patch), deadline_of(request));
   const auto customer = value_or_duplicate(std::move(result), request);
   if (!customer) co_return no_such_customer(request);
-  co_return http::json(http::Status::ok, to_json(*customer));
+  co_return http::json_text(http::Status::ok, to_json(*customer));
 }
 
 asio::awaitable<Response> list_conversations_of_customer(Services& services, const Request& request) {

@@ -45,8 +45,8 @@ asio::awaitable<Response> health(Services& services, std::shared_ptr<ReadinessCh
 void add_health_routes(http::RouteGroup& group, Services& services) {
   using enum http::Method;
   auto check = std::make_shared<ReadinessCheck>(services);
-  group.add(get, "/ping", [](const Request&) { return http::json(http::Status::ok, {{"status", "ok"}}); });
-  group.add(get, "/live", [](const Request&) { return http::json(http::Status::ok, {{"status", "alive"}}); });
+  group.add(get, "/ping", [](const Request&) { return http::json_text(http::Status::ok, R"({"status":"ok"})"); });
+  group.add(get, "/live", [](const Request&) { return http::json_text(http::Status::ok, R"({"status":"alive"})"); });
   group.add(get, "/ready", [&services, check](const Request& request) { return ready(services, check, request); });
   group.add(get, "/health", [&services, check](const Request& request) { return health(services, check, request); });
 }

@@ -19,11 +19,15 @@ std::string next_link(const http::Request& request, const std::string& cursor) {
 
 }  // namespace
 
-http::Response list_response(const http::Request& request, boost::json::array items, std::string next_cursor) {
-  boost::json::object document;
-  document["items"] = std::move(items);
-  document["next_cursor"] = next_cursor.empty() ? boost::json::value(nullptr) : boost::json::value(next_cursor);
-  auto response = http::json(http::Status::ok, document);
+http::Response list_response(const http::Request& request, const std::string& items, const std::string& next_cursor) {
+  std::string text;
+  text.reserve(items.size() + next_cursor.size() + 40);
+  text += R"({"items":[)";
+  text += items;
+  text += R"(],"next_cursor":)";
+  append_json(text, next_cursor.empty() ? std::nullopt : std::optional(next_cursor));
+  text += '}';
+  auto response = http::json_text(http::Status::ok, std::move(text));
   if (!next_cursor.empty()) response.header("Link", next_link(request, next_cursor));
   return response;
 }

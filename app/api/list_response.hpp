@@ -4,9 +4,6 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-
 #include "app/api/cursor.hpp"
 #include "app/api/query_reader.hpp"
 #include "app/api/records.hpp"
@@ -14,8 +11,8 @@
 
 namespace support::api {
 
-// {"items": […], "next_cursor": "…" or null}, with Link: rel="next" while there is more.
-http::Response list_response(const http::Request& request, boost::json::array items, std::string next_cursor);
+// {"items": […], "next_cursor": "…" or null} around the array's `items`, with Link: rel="next" while there is more.
+http::Response list_response(const http::Request& request, const std::string& items, const std::string& next_cursor);
 
 // `rows` as QueryReader::page() asked for them: one more than the page holds when there is a next page.
 template <class Record>
@@ -27,10 +24,13 @@ http::Response list_response(const http::Request& request, const QueryReader& qu
     rows.resize(page_size);
     next_cursor = cursors.sign(query.scope(), rows.back().id);
   }
-  boost::json::array items;
-  items.reserve(rows.size());
-  for (const Record& row : rows) items.emplace_back(to_json(row));
-  return list_response(request, std::move(items), std::move(next_cursor));
+  std::string items;
+  items.reserve(rows.size() * 512);
+  for (const Record& row : rows) {
+    if (!items.empty()) items += ',';
+    append_json(items, row);
+  }
+  return list_response(request, items, next_cursor);
 }
 
 }  // namespace support::api

@@ -107,7 +107,7 @@ asio::awaitable<Response> read_message(Services& services, const Request& reques
   auto result = co_await messages.find(*id, deadline_of(request));
   const auto message = value_or_problem(std::move(result), request);
   if (!message) co_return no_such_message(request);
-  co_return http::json(http::Status::ok, to_json(*message));
+  co_return http::json_text(http::Status::ok, to_json(*message));
 }
 
 asio::awaitable<Response> update_message(Services& services, const Request& request) {
@@ -118,7 +118,7 @@ asio::awaitable<Response> update_message(Services& services, const Request& requ
   auto result = co_await messages.update(*id, std::move(patch), deadline_of(request));
   const auto message = value_or_problem(std::move(result), request);
   if (!message) co_return no_such_message(request);
-  co_return http::json(http::Status::ok, to_json(*message));
+  co_return http::json_text(http::Status::ok, to_json(*message));
 }
 
 }  // namespace

@@ -1,24 +1,25 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
+#include "app/api/json_text.hpp"
 #include "app/database/repositories/conversations.hpp"
 #include "app/database/repositories/customers.hpp"
 #include "app/database/repositories/messages.hpp"
-#include "app/database/types.hpp"
 
 namespace support::api {
 
 // The resources as the API shows them (docs/api.md).
-boost::json::object to_json(const database::Customer& customer);
-boost::json::object to_json(const database::Conversation& conversation);
-boost::json::object to_json(const database::Message& message);
+void append_json(std::string& out, const database::Customer& customer);
+void append_json(std::string& out, const database::Conversation& conversation);
+void append_json(std::string& out, const database::Message& message);
 
-// RFC 3339 in UTC with microseconds: "2026-01-18T03:38:38.172294Z".
-std::string rfc3339(database::Timestamp time);
+template <class Record>
+std::string to_json(const Record& record) {
+  std::string text;
+  text.reserve(512);
+  append_json(text, record);
+  return text;
+}
 
 }  // namespace support::api

@@ -19,6 +19,17 @@ std::mt19937_64 seeded_generator() {
   return std::mt19937_64(seed);
 }
 
+void make_request_id(std::string& id) {
+  thread_local std::mt19937_64 generator = seeded_generator();
+  constexpr std::string_view digits = "0123456789abcdef";
+  id.clear();
+  id.reserve(32);
+  for (int half = 0; half < 2; ++half) {
+    std::uint64_t bits = generator();
+    for (int digit = 0; digit < 16; ++digit, bits >>= 4U) id += digits[bits & 0xfU];
+  }
+}
+
 }  // namespace
 
 bool is_valid_request_id(std::string_view id) {
@@ -29,21 +40,18 @@ bool is_valid_request_id(std::string_view id) {
 }
 
 std::string new_request_id() {
-  thread_local std::mt19937_64 generator = seeded_generator();
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string id;
-  id.reserve(32);
-  for (int half = 0; half < 2; ++half) {
-    std::uint64_t bits = generator();
-    for (int digit = 0; digit < 16; ++digit, bits >>= 4U) id += digits[bits & 0xfU];
-  }
+  make_request_id(id);
   return id;
 }
 
-std::string request_id_of(const HeaderFields& fields) {
-  const auto id = fields.find("X-Request-Id");
-  if (id && is_valid_request_id(*id) && fields.count("X-Request-Id") == 1) return std::string(*id);
-  return new_request_id();
+void take_request_id(const HeaderFields& fields, std::string& id) {
+  const auto given = fields.find("X-Request-Id");
+  if (given && is_valid_request_id(*given) && fields.count("X-Request-Id") == 1) {
+    id = *given;
+  } else {
+    make_request_id(id);
+  }
 }
 
 }  // namespace support::http

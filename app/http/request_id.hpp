@@ -13,7 +13,8 @@ bool is_valid_request_id(std::string_view id);
 // 128 random bits in hexadecimal. For telling requests apart, not a secret.
 std::string new_request_id();
 
-// The client's X-Request-Id when there is exactly one and it is valid, otherwise a new one.
-std::string request_id_of(const HeaderFields& fields);
+// Sets `id` to the client's X-Request-Id when there is exactly one and it is valid, otherwise to a new one. In place,
+// so that a connection allocates it once.
+void take_request_id(const HeaderFields& fields, std::string& id);
 
 }  // namespace support::http

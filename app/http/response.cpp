@@ -58,14 +58,18 @@ Response&& Response::header(std::string_view name, std::string_view value) && {
 }
 
 Response json(Status status, const boost::json::value& value) {
+  return json_text(status, boost::json::serialize(value));
+}
+
+Response json_text(Status status, std::string text) {
   Response response(status);
   response.content_type = "application/json";
-  response.body = boost::json::serialize(value);
+  response.body = std::move(text);
   return response;
 }
 
-Response created(std::string_view location, const boost::json::value& value) {
-  return json(Status::created, value).header("Location", location);
+Response created(std::string_view location, std::string text) {
+  return json_text(Status::created, std::move(text)).header("Location", location);
 }
 
 Response text(Status status, std::string body) {

@@ -17,7 +17,7 @@ namespace support::http {
 // CORS, and leaves the body out where HTTP has none (HEAD, 204, 304).
 struct Response {
   Status status = Status::ok;
-  std::string content_type;  // empty: no Content-Type
+  std::string_view content_type;  // of a literal; empty: no Content-Type
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Problem> problem;  // when set, status and body come from it
@@ -34,8 +34,10 @@ struct Response {
 };
 
 Response json(Status status, const boost::json::value& value);
-// 201 with Location.
-Response created(std::string_view location, const boost::json::value& value);
+// A body that is JSON already.
+Response json_text(Status status, std::string text);
+// 201 with Location, and such a body.
+Response created(std::string_view location, std::string text);
 Response text(Status status, std::string body);
 Response no_content();
 // An error with a sentence for the caller.

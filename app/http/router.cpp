@@ -66,8 +66,7 @@ struct Router::Node {
 
   // The node of the path that starts at segments[index]; a static branch that leads nowhere is given up for the
   // parameter beside it.
-  const Node* find(const std::vector<std::string>& segments, std::size_t index,
-                   std::vector<std::string>& values) const {
+  const Node* find(const Target::Segments& segments, std::size_t index, std::vector<std::string>& values) const {
     if (index == segments.size()) return is_path() ? this : nullptr;
     for (const auto& [name, node] : children) {
       if (name != segments[index]) continue;
@@ -143,7 +142,7 @@ void Router::add(Method method, std::string path, RouteOptions options, std::sha
   place = std::move(route);
 }
 
-Router::Match Router::find(Method method, const std::vector<std::string>& segments) const {
+Router::Match Router::find(Method method, const Target::Segments& segments) const {
   Match match;
   const Node* node = root_->find(segments, 0, match.values);
   if (!node) return match;

@@ -19,6 +19,7 @@
 #include "app/http/request.hpp"
 #include "app/http/response.hpp"
 #include "app/http/route_metrics.hpp"
+#include "app/http/target.hpp"
 
 namespace support::http {
 
@@ -127,7 +128,7 @@ class Router {
   };
   // `segments` are the decoded segments of the path, "/a/b" being {"a", "b"} and "/" being {""}. HEAD finds the route
   // of GET. OPTIONS finds a route only if one was added for it.
-  Match find(Method method, const std::vector<std::string>& segments) const;
+  Match find(Method method, const Target::Segments& segments) const;
 
   // Every route with its method.
   void for_each(const std::function<void(Method, const Route&)>& visit) const;

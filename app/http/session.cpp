@@ -81,23 +81,19 @@ asio::awaitable<bool> Session::wait_for_request() {
     if (++burst_ % max_burst == 0) co_await asio::post(core_->context(), asio::use_awaitable);
     co_return !aborted_;
   }
-  input_.shrink_to_fit();
+  if (input_.capacity() > head_read_size) input_.shrink_to_fit();
   request_.clear();
   reader_.reset();
   const auto& options = core_->options();
   set_phase(Phase::idle, Clock::now() + (core_->closing() ? options.drain_grace : options.idle_timeout));
-  while (true) {
-    ErrorCode ec;
-    co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, ec));
-    if (aborted_) co_return false;
-    // Bytes that arrived together with the deadline count. Readiness alone does not: the event may be that of bytes
-    // which were read long ago.
-    std::array<char, 1> first{};
-    ErrorCode peek;
-    const std::size_t size = socket_.receive(asio::buffer(first), asio::socket_base::message_peek, peek);
-    if (size > 0) co_return true;
-    if (ec || expired_ || peek != asio::error::would_block) co_return false;
-  }
+  const auto space = input_.prepare(head_read_size);
+  ErrorCode ec;
+  std::size_t received = co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, ec));
+  if (aborted_) co_return false;
+  // Bytes that arrived together with the deadline count.
+  if (received == 0 && expired_) received = socket_.read_some(space, ec);
+  input_.commit(received);
+  co_return received > 0;
 }
 
 asio::awaitable<Session::After> Session::serve_request() {
@@ -114,7 +110,7 @@ asio::awaitable<Session::After> Session::serve_request() {
 
   Received received = co_await read_head();
   if (received == Received::gone) co_return After::close;
-  request_.request_id = request_id_of(request_.headers);
+  take_request_id(request_.headers, request_.request_id);
   if (received == Received::refused) {
     const MethodSet nothing_known;
     Response refusal = std::move(*refusal_);

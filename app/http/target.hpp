@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "app/http/method.hpp"
 #include "app/http/problem.hpp"
 #include "app/http/request.hpp"
@@ -14,11 +16,13 @@ namespace support::http {
 // A request-target (RFC 9112 section 3.2), taken apart. Segments are split first and decoded after, once each.
 struct Target {
   enum class Form { origin, absolute, asterisk };
+  // The paths of this service have at most as many: no allocation.
+  using Segments = boost::container::small_vector<std::string, 6>;
 
   Form form = Form::origin;
-  std::string authority;              // of the absolute form, as sent
-  std::string path;                   // decoded; "*" for the asterisk form
-  std::vector<std::string> segments;  // decoded; "/a/b" is {"a", "b"}, "/" is {""}
+  std::string authority;  // of the absolute form, as sent
+  std::string path;       // decoded; "*" for the asterisk form
+  Segments segments;      // decoded; "/a/b" is {"a", "b"}, "/" is {""}
   std::vector<QueryParameter> query;
 };
 

@@ -65,7 +65,9 @@ boost::asio::awaitable<Result<std::vector<Message>>> Messages::list(std::int32_t
   if (filter.role) where.add("role = ", Inferred{*filter.role});
   where.add_if("requires_human = ", filter.requires_human);
   const std::string limit = where.placeholder(page.limit);
-  auto sql = fmt::format("SELECT {} FROM messages WHERE {} ORDER BY id LIMIT {}", columns, where.text(), limit);
+  // id + 0: once the statement is prepared for any limit, the planner would rather walk the primary key of the whole
+  // table than sort the messages of one conversation.
+  auto sql = fmt::format("SELECT {} FROM messages WHERE {} ORDER BY id + 0 LIMIT {}", columns, where.text(), limit);
   return read_all<Message>(database_, std::move(sql), std::move(where.params()), deadline);
 }
 

@@ -42,7 +42,7 @@ TEST(Response, LeavesTheFramingToTheTransport) {
 }
 
 TEST(Response, CreatedSaysWhere) {
-  const Response response = created("/api/v1/customers/7", boost::json::parse(R"({"id":7})"));
+  const Response response = created("/api/v1/customers/7", R"({"id":7})");
   EXPECT_EQ(response.status, Status::created);
   EXPECT_EQ(response.body, R"({"id":7})");
   EXPECT_EQ(response.headers.at(0), (std::pair<std::string, std::string>("Location", "/api/v1/customers/7")));
