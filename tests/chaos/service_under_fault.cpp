@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -62,7 +63,7 @@ ServiceUnderFault::ServiceUnderFault(TestCluster& cluster)
     load.all_are_served(50, Clock::now() + 10s);
   }
   std::this_thread::sleep_for(100ms);
-  descriptors_ = descriptor_count() - session_count();
+  descriptors_ = descriptor_count() - connection_count();
   resident_kib_ = resident_kib();
 }
 
@@ -150,12 +151,17 @@ std::string ServiceUnderFault::check_leaks() const {
   std::string problem;
   do {
     problem.clear();
+    // Idle ones that the server has ended count: a pool finds out when it would hand them out.
+    const long connections = connection_count();
     const long sessions = session_count();
-    const long others = descriptor_count() - sessions;
-    if (sessions > most_sessions) problem += fmt::format("There are {} sessions.\n", sessions);
+    const long others = descriptor_count() - connections;
+    if (connections > most_sessions) problem += fmt::format("The service has {} connections.\n", connections);
+    if (sessions > connections) {
+      problem += fmt::format("The server has {} sessions of {} connections.\n", sessions, connections);
+    }
     if (others > descriptors_) {
-      problem += fmt::format("Beside its {} sessions the service has {} files open; {} at the beginning.\n", sessions,
-                             others, descriptors_);
+      problem += fmt::format("Beside its {} connections the service has {} files open; {} at the beginning.\n",
+                             connections, others, descriptors_);
     }
     if (problem.empty()) break;
     std::this_thread::sleep_for(20ms);
@@ -167,6 +173,18 @@ std::string ServiceUnderFault::check_leaks() const {
 
 long ServiceUnderFault::session_count() const {
   return std::stol(query_(fmt::format("SELECT count(*) FROM pg_stat_activity WHERE {}", sessions))[0][0]);
+}
+
+// As the service sees it.
+long ServiceUnderFault::connection_count() const {
+  std::istringstream page(HttpClient(port()).get("/metrics").body);
+  long count = 0;
+  for (std::string line; std::getline(page, line);) {
+    const bool counts = line.starts_with("support_agent_database_connections{") ||
+                        line.starts_with("support_agent_database_shared_connections ");
+    if (counts) count += std::stol(line.substr(line.rfind(' ')));
+  }
+  return count;
 }
 
 long ServiceUnderFault::descriptor_count() const {

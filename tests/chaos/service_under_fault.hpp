@@ -53,6 +53,7 @@ class ServiceUnderFault {
                             const ServiceLoad::Written& written) const;
   std::string check_leaks() const;
   long session_count() const;
+  long connection_count() const;
   long descriptor_count() const;
   long resident_kib() const;
 
@@ -60,7 +61,7 @@ class ServiceUnderFault {
   ByteProxy proxy_;
   std::unique_ptr<RunningService> service_;
   std::function<std::vector<std::vector<std::string>>(const std::string& sql)> query_;
-  long descriptors_ = 0;  // without sessions, at rest
+  long descriptors_ = 0;  // without those of connections to the database, at rest
   long resident_kib_ = 0;
   int marks_ = 0;
 };
