@@ -40,7 +40,7 @@ Environment environment(const std::string& database_url, int port) {
 }
 
 std::size_t usual_times() {
-  return std::max<std::size_t>(200 / stride(100), 1);
+  return std::max<std::size_t>(40 / stride(20), 1);
 }
 
 bool is_ready(std::uint16_t port) {
