@@ -22,12 +22,16 @@ class ServiceLoad::Client {
   Client(std::uint16_t port, std::string mark, const std::atomic<bool>& is_over)
       : http_(port), mark_(std::move(mark)), random_(std::hash<std::string>()(mark_)) {
     write_customer();
-    if (customers.acknowledged.empty()) throw std::runtime_error("The service took no customer: " + why());
+    if (customers.acknowledged.empty()) return;
     const auto customer = customers.acknowledged.begin()->second;
-    const auto begun = http_.post("/api/v1/conversations",
-                                  fmt::format(R"({{"customer_id":{},"title":"{}","channel":"WEB"}})", customer, mark_));
-    conversation_ = begun.json().at("id").as_int64();
+    const auto begun =
+        request(boost::beast::http::verb::post, "/api/v1/conversations",
+                fmt::format(R"({{"customer_id":{},"title":"{}","channel":"WEB"}})", customer, mark_), 201);
+    if (begun.is_null()) return;
+    conversation_ = begun.at("id").as_int64();
     write_message();
+    if (messages.acknowledged.empty()) return;
+    is_in_order_ = true;
     thread_ = std::thread([this, &is_over] {
       while (!is_over) work();
     });
@@ -53,8 +57,6 @@ class ServiceLoad::Client {
   std::atomic<std::size_t> writes = 0;
 
  private:
-  std::string why() const { return wrong.empty() ? "it was refused" : wrong.front(); }
-
   void work() {
     switch (random_() % 8) {
       case 0:
@@ -84,6 +86,9 @@ class ServiceLoad::Client {
       if (answer.status == expected) return answer.json();
       if (is_refusal(answer.status)) {
         ++refused;
+        if (!is_in_order_)
+          wrong.push_back(
+              fmt::format("{} {} before the fault: {}", std::string(to_string(method)), target, answer.body));
         // Who is refused comes back a little later.
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
         return nullptr;
@@ -146,6 +151,7 @@ class ServiceLoad::Client {
   const std::string mark_;
   std::minstd_rand random_;
   std::int64_t conversation_ = 0;
+  bool is_in_order_ = false;  // everything that it reads is there
   int number_ = 0;
   std::thread thread_;
 };

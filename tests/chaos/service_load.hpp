@@ -24,7 +24,8 @@ class ServiceLoad {
     std::set<std::string> in_doubt;                    // the answer was a refusal
   };
 
-  // `mark` begins all marks. Needs the service in working order to begin with.
+  // `mark` begins all marks. A client that is refused before it has written what it will read does nothing, and that
+  // is wrong.
   ServiceLoad(std::uint16_t port, std::size_t clients, const std::string& mark);
   ~ServiceLoad();
   ServiceLoad(const ServiceLoad&) = delete;

@@ -98,7 +98,7 @@ std::string ServiceUnderFault::disturb(const Strike& strike, std::size_t number,
   std::string problem;
   const auto mark = fmt::format("m{}", ++marks_);
   ServiceLoad load(port(), clients, mark);
-  if (!load.all_are_served(5, Clock::now() + 5s)) problem += "The service was out of order before.\n";
+  if (!load.all_are_served(5, Clock::now() + 5s)) problem += "Not every client was served before.\n";
   strike(number);
   const auto back = Clock::now();
   if (!load.all_are_served(3, back + recovery_limit)) {
