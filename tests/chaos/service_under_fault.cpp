@@ -88,7 +88,10 @@ FaultCount ServiceUnderFault::try_all(const std::string& name, const Strike& str
     if (problem.empty()) {
       ++count.survived;
     } else {
-      ADD_FAILURE() << name << ", try " << number << ":\n" << problem;
+      const auto log = service_->process().standard_error();
+      ADD_FAILURE() << name << ", try " << number << ":\n"
+                    << problem << "The service's log ends:\n"
+                    << log.substr(log.size() - std::min<std::size_t>(log.size(), 3000));
     }
   }
   return count;
