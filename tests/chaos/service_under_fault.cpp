@@ -43,6 +43,17 @@ std::size_t usual_times() {
   return std::max<std::size_t>(40 / stride(20), 1);
 }
 
+// Lines of the log that are no news of every request.
+std::string last_complaints(const std::string& log) {
+  constexpr std::size_t most = 5'000;
+  std::string kept;
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(" info ") == std::string::npos) kept += line + "\n";
+  }
+  return kept.substr(kept.size() - std::min(kept.size(), most));
+}
+
 bool is_ready(std::uint16_t port) {
   return HttpClient(port).get("/ready").status == 200;
 }
@@ -88,10 +99,9 @@ FaultCount ServiceUnderFault::try_all(const std::string& name, const Strike& str
     if (problem.empty()) {
       ++count.survived;
     } else {
-      const auto log = service_->process().standard_error();
       ADD_FAILURE() << name << ", try " << number << ":\n"
-                    << problem << "The service's log ends:\n"
-                    << log.substr(log.size() - std::min<std::size_t>(log.size(), 3000));
+                    << problem << "The service's last complaints:\n"
+                    << last_complaints(service_->process().standard_error());
     }
   }
   return count;
