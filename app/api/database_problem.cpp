@@ -25,6 +25,10 @@ http::Problem to_problem(const database::Error& error, const http::Request& requ
   if (error.is_unavailable() || error.is_retryable()) {
     return http::unavailable("The database can't answer at the moment. Try again shortly.", retry_after);
   }
+  // A standby before it is promoted, or a primary that is fenced; the pool looks for another server.
+  if (error.is(database::sqlstates::read_only_sql_transaction)) {
+    return http::unavailable("The database takes no changes at the moment. Try again shortly.", retry_after);
+  }
   if (error.is_canceled()) {
     return {.status = http::Status::gateway_timeout,
             .detail = "The database was told to end the statement, so nothing was changed. Try again or ask for less."};

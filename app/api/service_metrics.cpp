@@ -128,6 +128,40 @@ void add_pool(const ServiceMetrics& threads, Exposition& page) {
   }
 }
 
+void add_shared(const ServiceMetrics& threads, Exposition& page) {
+  using Shared = Database::Shared;
+  struct Figure {
+    const char* name;
+    const char* help;
+    metrics::Counter Shared::*member;
+  };
+  const auto total = [&](const Figure& figure) {
+    return sum(
+        threads, [&](const Database& database) -> auto& { return database.shared.*figure.member; });
+  };
+  const Figure now[]{
+      {"connections", "Shared connections that are open now.", &Shared::connections},
+      {"waiting", "Statements that wait for a shared connection now.", &Shared::waiting},
+      {"in_flight", "Statements that the server has through a shared connection now.", &Shared::in_flight}};
+  for (const Figure& figure : now) {
+    page.gauge(fmt::format("support_agent_database_shared_{}", figure.name), figure.help, {}, total(figure));
+  }
+  const Figure since_start[]{
+      {"statements", "Statements given to the shared connections.", &Shared::statements},
+      {"batches", "Hand-overs of statements to a shared connection.", &Shared::batches},
+      {"run_again", "Statements run again after a neighbour's failure, a stale plan or a lost connection.",
+       &Shared::run_again},
+      {"moved", "Statements moved away from behind a slow one.", &Shared::moved},
+      {"refused", "Statements turned away because too many waited.", &Shared::refused},
+      {"timeouts", "Statements whose deadline passed, sent or not.", &Shared::timeouts},
+      {"cancelled_on_server", "Cancellations sent for statements that nobody waited for.",
+       &Shared::cancelled_on_server},
+      {"lost_connections", "Shared connections that broke.", &Shared::lost_connections}};
+  for (const Figure& figure : since_start) {
+    page.counter(fmt::format("support_agent_database_shared_{}_total", figure.name), figure.help, {}, total(figure));
+  }
+}
+
 void add_durations(const ServiceMetrics& threads, Exposition& page) {
   page.histogram("support_agent_database_acquire_duration_seconds", "From asking a pool to having a connection.", {},
                  merged(
@@ -148,6 +182,7 @@ std::string metrics_page(const ServiceMetrics& threads, std::string_view version
   add_connections(threads, page);
   add_requests(threads, page);
   add_pool(threads, page);
+  add_shared(threads, page);
   add_durations(threads, page);
   page.counter("support_agent_log_lines_dropped_total", "Lines of the log that its queue had no room for.", {},
                static_cast<double>(config::dropped_log_lines()));

@@ -19,10 +19,21 @@ http::Router make_router(api::Services& services) {
   return router;
 }
 
+using Metrics = std::shared_ptr<database::DatabaseMetrics>;
+
+database::PoolOptions pool_options(const config::Settings& settings, int index, int count, const Metrics& metrics) {
+  auto options = database::PoolOptions::from(settings, index, count);
+  options.connect.metrics = metrics;
+  return options;
+}
+
 std::unique_ptr<database::Multiplexer> make_shared_connections(asio::io_context& context,
-                                                               const config::Settings& settings) {
+                                                               const config::Settings& settings,
+                                                               const Metrics& metrics) {
   auto options = database::MultiplexerOptions::from(settings);
-  return options ? std::make_unique<database::Multiplexer>(context, std::move(*options)) : nullptr;
+  if (!options) return nullptr;
+  options->connect.metrics = metrics;
+  return std::make_unique<database::Multiplexer>(context, std::move(*options));
 }
 
 std::string version_query(const config::Settings& settings) {
@@ -35,8 +46,9 @@ std::string version_query(const config::Settings& settings) {
 ServiceThread::ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
                              http::ServiceState& state, api::ServiceMetrics& metrics, int index, int count)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // one thread runs it; others only post
-      pool_(context_, database::PoolOptions::from(settings, index, count)),
-      shared_(make_shared_connections(context_, settings)),
+      database_metrics_(std::make_shared<database::DatabaseMetrics>()),
+      pool_(context_, pool_options(settings, index, count, database_metrics_)),
+      shared_(make_shared_connections(context_, settings, database_metrics_)),
       database_(pool_, shared_.get()),
       services_{.pool = pool_,
                 .database = database_,
@@ -49,7 +61,7 @@ ServiceThread::ServiceThread(const config::Settings& settings, const std::vector
                 .metrics = settings->http_metrics ? &metrics : nullptr},
       router_(make_router(services_)),
       server_(context_, router_, http::ServerOptions::from(settings), state) {
-  metrics.push_back({.router = &router_, .server = &server_, .database = &pool_.metrics()});
+  metrics.push_back({.router = &router_, .server = &server_, .database = database_metrics_.get()});
 }
 
 ServiceThread::~ServiceThread() {

@@ -43,6 +43,7 @@ class ServiceThread {
   boost::asio::awaitable<void> drain_and_close(std::chrono::milliseconds delay, std::chrono::milliseconds timeout);
 
   boost::asio::io_context context_;
+  std::shared_ptr<database::DatabaseMetrics> database_metrics_;  // of the pool and the shared connections
   database::Pool pool_;
   std::unique_ptr<database::Multiplexer> shared_;  // null: none
   database::Database database_;

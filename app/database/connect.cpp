@@ -178,7 +178,7 @@ asio::awaitable<Result<void>> set_up_session(Wire& wire, const ConnectOptions& o
   if (const auto ready = wire.finish_connecting(); !ready) co_return ready.error();
   const std::string zone = text_or_empty(PQparameterStatus(wire.handle(), "TimeZone"));
   const std::string sql = options.session_settings();
-  const bool is_as_wanted = !options.statement_timeout && (zone == "UTC" || zone == "Etc/UTC");
+  const bool is_as_wanted = !options.statement_timeout && !options.read_only && (zone == "UTC" || zone == "Etc/UTC");
   if (sql.empty() || is_as_wanted) co_return Result<void>();
   if (PQsendQuery(wire.handle(), sql.c_str()) == 0) co_return wire.lost();
   const auto set = co_await wire.exchange(deadline);

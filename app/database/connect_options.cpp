@@ -14,6 +14,7 @@ ConnectOptions ConnectOptions::from(const config::Settings& settings) {
   options.statement_cache_size =
       static_cast<std::size_t>(hints.statement_cache_size.value_or(settings->database_statement_cache_size));
   options.echo = settings->database_echo;
+  options.slow_statement = settings->database_slow_statement;
   return options;
 }
 
@@ -22,6 +23,10 @@ std::string ConnectOptions::session_settings() const {
   // So that casts between times and text, and date arithmetic, do not depend on the server's configuration.
   if (time_zone == SessionTimeZone::utc) sql += "SET TimeZone TO 'UTC';";
   if (statement_timeout) sql += fmt::format("SET statement_timeout = {};", statement_timeout->count());
+  if (read_only) {
+    // Read committed: an answer stands when it comes, and not only when its batch is committed.
+    sql += "SET default_transaction_read_only TO on;SET default_transaction_isolation TO 'read committed';";
+  }
   return sql;
 }
 

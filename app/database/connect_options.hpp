@@ -32,9 +32,11 @@ struct ConnectOptions {
   // The server ends statements, too, should this program be unable to: the session's statement_timeout. Not for a
   // pooler in transaction mode, where a session's settings are everybody's.
   std::optional<std::chrono::milliseconds> statement_timeout = {};
+  // Transactions take no writes and are read committed. Not for a pooler, either.
+  bool read_only = false;
   bool limit_transactions = false;  // the same inside a transaction, with what is left of its deadline
   bool tag_transactions = false;    // the caller's request id in pg_stat_activity.application_name while they run
-  std::shared_ptr<DatabaseMetrics> metrics = {};  // of the pool; null: nothing is counted
+  std::shared_ptr<DatabaseMetrics> metrics = {};  // null: the pool makes its own, others count nothing
   SessionTimeZone time_zone = SessionTimeZone::utc;
   // Gets what the server remarks beside its answers ("NOTICE:  …", perhaps of several lines) instead of the log. Called
   // while an operation is under way; may neither throw nor use the connection.

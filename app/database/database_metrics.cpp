@@ -2,6 +2,8 @@
 
 #include <boost/asio/error.hpp>
 
+#include "app/database/multiplexer.hpp"
+
 namespace support::database {
 
 const char* to_string(Outcome outcome) {
@@ -40,6 +42,20 @@ void DatabaseMetrics::take(const PoolStats& stats) {
   timeouts.set(stats.timeouts);
   refused.set(stats.refused);
   for (std::size_t i = 0; i < closed.size(); ++i) closed[i].set(stats.closed[i]);
+}
+
+void DatabaseMetrics::take(const MultiplexerStats& stats) {
+  shared.connections.set(stats.connections);
+  shared.waiting.set(stats.waiting);
+  shared.in_flight.set(stats.in_flight);
+  shared.statements.set(stats.statements);
+  shared.batches.set(stats.batches);
+  shared.run_again.set(stats.run_again);
+  shared.moved.set(stats.moved);
+  shared.refused.set(stats.refused);
+  shared.timeouts.set(stats.timeouts);
+  shared.cancelled_on_server.set(stats.cancelled_on_server);
+  shared.lost_connections.set(stats.lost_connections);
 }
 
 }  // namespace support::database

@@ -10,6 +10,8 @@
 
 namespace support::database {
 
+struct MultiplexerStats;
+
 // How a statement ended.
 enum class Outcome {
   ok,
@@ -34,7 +36,14 @@ struct DatabaseMetrics {
   metrics::Counter slow_statements;
   metrics::Counter retries;  // of transact()
 
+  // The same of the shared connections, from MultiplexerStats.
+  struct Shared {
+    metrics::Counter connections, waiting, in_flight;
+    metrics::Counter statements, batches, run_again, moved, refused, timeouts, cancelled_on_server, lost_connections;
+  } shared;
+
   void take(const PoolStats& stats);
+  void take(const MultiplexerStats& stats);
 };
 
 }  // namespace support::database

@@ -48,7 +48,8 @@ class Multiplexer {
   // One statement that only reads. It may run more than once, and beside others in one transaction of the server; the
   // session is read-only, so the server refuses what writes (25006) — unless nothing is prepared
   // (statement_cache_size 0), as behind a pooler, whose sessions are not ours to set up. `sql` must live until the
-  // operation ends.
+  // operation ends. A deadline beyond the session's statement_timeout, which is the same for all, is cut to a second
+  // before that: what takes longer than the longest request belongs on a connection of the pool.
   //
   // Errors: the server's; deadline_exceeded; connect_failed while no server can be reached; connection_lost when the
   // connection broke twice; pool_timeout at once when too many statements wait; bad_parameter; operation_aborted when

@@ -50,7 +50,11 @@ Error late_error(const SharedStatement& statement) {
 }  // namespace
 
 MultiplexerShell::MultiplexerShell(asio::io_context& context, MultiplexerOptions options)
-    : context_(context), options_(std::move(options)), timer_(context), random_(std::random_device()()) {
+    : context_(context),
+      options_(std::move(options)),
+      log_(options_.connect.metrics, options_.connect.slow_statement, options_.connect.echo),
+      timer_(context),
+      random_(std::random_device()()) {
   assert(options_.connections > 0 && options_.write_connections > 0);
   groups_[1].kind = StatementKind::write;
   groups_[0].slots.resize(options_.connections);
@@ -60,17 +64,23 @@ MultiplexerShell::MultiplexerShell(asio::io_context& context, MultiplexerOptions
 asio::awaitable<Result<Rows>> MultiplexerShell::run(std::shared_ptr<MultiplexerShell> self, StatementKind kind,
                                                     std::string_view sql, Params params, Deadline deadline) {
   const TimePoint now = Clock::now();
-  const TimePoint until = deadline.is_set() ? deadline.or_after({}) : now + self->options_.connect.command_timeout;
+  TimePoint until = deadline.or_after(self->options_.connect.command_timeout);
+  if (self->options_.connect.statement_timeout) {
+    until = std::min(until, now + *self->options_.connect.statement_timeout - server_margin);
+  }
   if (auto error = self->refusal(self->group_of(kind), params, now, until)) co_return std::move(*error);
   SharedStatement statement(kind, sql, params, until);
   auto initiate = [&](auto handler) { self->submit(statement, std::move(handler), now); };
   auto answer = asio::async_initiate<const asio::deferred_t, void()>(initiate, asio::deferred);
   co_await std::move(answer);
-  if (self->options_.connect.echo) {
-    const std::chrono::duration<double, std::milli> took = Clock::now() - now;
-    config::log_event(
-        spdlog::level::info, "database", sql,
-        {{"duration_ms", took.count()}, {"outcome", statement.error ? statement.error->code().message() : "ok"}});
+  // What no server had is among the statistics alone.
+  if (statement.sent_at != TimePoint()) {
+    self->log_.ended({.sql = sql,
+                      .params = &params,
+                      .started = statement.sent_at,
+                      .caller = deadline.caller(),
+                      .backend_pid = statement.backend_pid},
+                     statement.error ? *statement.error : Error());
   }
   if (statement.error) co_return std::move(*statement.error);
   co_return Rows(std::move(statement.result));
@@ -91,6 +101,7 @@ std::optional<Error> MultiplexerShell::refusal(const Group& group, const Params&
   }
   if (group.queue.size() < options_.max_waiting) return std::nullopt;
   ++counted_.refused;
+  publish();
   const MultiplexerStats all = stats();
   return Error(Condition::pool_full,
                fmt::format("{} statements wait for a shared connection already, which is the most there may be; {} are "
@@ -184,6 +195,7 @@ void MultiplexerShell::turn() {
         shell.finished_.pop_front();
         asio::post(shell.context_, std::move(statement.resume));
       }
+      shell.publish();
     }
   } const end{*this};
   do {
@@ -271,15 +283,10 @@ void MultiplexerShell::want_connection(Group& group, TimePoint now) {
 
 asio::awaitable<Result<std::shared_ptr<SharedConnection>>> MultiplexerShell::connect(StatementKind kind) {
   const auto self = shared_from_this();
-  auto made = co_await Connection::connect(context_, options_.connect);
+  ConnectOptions session = options_.connect;
+  session.read_only = kind == StatementKind::read && session.statement_cache_size > 0;
+  auto made = co_await Connection::connect(context_, std::move(session));
   if (!made) co_return made.error();
-  if (kind == StatementKind::read && options_.connect.statement_cache_size > 0) {
-    // Read committed: an answer stands when it comes, and not only when its batch is committed.
-    const auto set = co_await (*made)->run(
-        "SET default_transaction_read_only TO on; SET default_transaction_isolation TO 'read committed'",
-        Deadline::after(options_.connect.connect_timeout));
-    if (!set) co_return set.error();
-  }
   SharedConnection::Listener& listener = *this;
   auto connection = std::make_shared<SharedConnection>(Connection::take_wire(std::move(*made)),
                                                        options_.connect.statement_cache_size, listener);
@@ -402,6 +409,11 @@ void MultiplexerShell::close() {
     statement.place = SharedStatement::Place::done;
     asio::post(context_, std::move(statement.resume));
   }
+  publish();
+}
+
+void MultiplexerShell::publish() const {
+  if (options_.connect.metrics) options_.connect.metrics->take(stats());
 }
 
 MultiplexerStats MultiplexerShell::stats() const {

@@ -14,6 +14,7 @@
 #include "app/database/multiplexer.hpp"
 #include "app/database/shared_connection.hpp"
 #include "app/database/shared_statement.hpp"
+#include "app/database/statement_log.hpp"
 
 namespace support::database {
 
@@ -73,11 +74,14 @@ class MultiplexerShell final : public std::enable_shared_from_this<MultiplexerSh
   void wake();
   void tend(Group& group, TimePoint now, TimePoint& next);
 
+  void publish() const;
+
   Group& group_of(StatementKind kind) { return groups_[kind == StatementKind::read ? 0 : 1]; }
   Group& group_of(const SharedConnection& connection);
 
   asio::io_context& context_;
   MultiplexerOptions options_;
+  StatementLog log_;
   std::array<Group, 2> groups_;
   StatementList finished_;  // to be resumed at the end of the turn
   asio::steady_timer timer_;

@@ -24,7 +24,6 @@ PoolOptions PoolOptions::from(const config::Settings& settings, int slice, int s
   if (options.connect.statement_cache_size > 0) {
     options.connect.statement_timeout = options.connect.command_timeout + server_margin;
   }
-  options.connect.slow_statement = settings->database_slow_statement;
   options.connect.limit_transactions = true;
   options.connect.tag_transactions = settings->database_tag_transactions;
   options.size = share(size + missing, slice, slices);

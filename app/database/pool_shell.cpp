@@ -89,7 +89,7 @@ PoolShell::PoolShell(asio::io_context& context, PoolOptions options)
     : context_(context),
       options_(std::move(options)),
       core_(limits_of(options_), std::random_device()()),
-      metrics_(std::make_shared<DatabaseMetrics>()),
+      metrics_(options_.connect.metrics ? options_.connect.metrics : std::make_shared<DatabaseMetrics>()),
       retry_timer_(context),
       empty_timer_(context) {
   options_.connect.metrics = metrics_;

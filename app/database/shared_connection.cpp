@@ -72,7 +72,7 @@ void SharedConnection::send(StatementList& queue, std::size_t count, TimePoint n
       if (is_flushing_ || is_broken_) break;
     }
     queue.pop_front();
-    if (!put(statement)) continue;
+    if (!put(statement, now)) continue;
     batch += bytes;
     if (!alone && batch <= most_batch_bytes) continue;
     sync(statement.kind == StatementKind::write ? &statement : nullptr);
@@ -84,7 +84,7 @@ void SharedConnection::send(StatementList& queue, std::size_t count, TimePoint n
 }
 
 // False when nothing was sent, and the statement is finished or, with the connection, broken.
-bool SharedConnection::put(SharedStatement& statement) {
+bool SharedConnection::put(SharedStatement& statement, TimePoint now) {
   const bool unprepared = statements_.capacity() == 0 || statement.stale > 1;
   const StatementCache::Statement* known =
       unprepared ? nullptr : statements_.find(statement.sql, statement.params.types());
@@ -96,6 +96,8 @@ bool SharedConnection::put(SharedStatement& statement) {
   }
   statement.place = SharedStatement::Place::sent;
   statement.connection = this;
+  if (statement.sent_at == TimePoint()) statement.sent_at = now;
+  statement.backend_pid = PQbackendPID(wire_->handle());
   const ParameterArrays arrays(statement.params);
   int sent = 0;
   if (unprepared) {

@@ -79,7 +79,7 @@ class SharedConnection : public std::enable_shared_from_this<SharedConnection> {
   using Entry = PipelineLedger::Entry;
   using Step = PipelineLedger::Step;
 
-  bool put(SharedStatement& statement);
+  bool put(SharedStatement& statement, TimePoint now);
   bool put_preparation(SharedStatement& statement);
   void sync(SharedStatement* statement);
   void deallocate_evicted();

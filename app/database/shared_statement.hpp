@@ -49,6 +49,9 @@ struct SharedStatement : boost::intrusive::list_base_hook<> {
   std::uint8_t stale = 0;    // how often the server had forgotten what was prepared for it
   std::uint8_t cut_off = 0;  // how often a cancellation that was meant for another hit it
 
+  std::chrono::steady_clock::time_point sent_at{};  // first; the epoch: never
+  int backend_pid = 0;                              // of the server process that had it last
+
   SharedConnection* connection = nullptr;  // while sent
   std::uint64_t ticket = 0;                // of its execution in the connection's PipelineLedger
 

@@ -2,16 +2,15 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/chaos/faulty_runs.hpp"
+#include "tests/chaos/server_process.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace support::tests {
@@ -19,19 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using When = FaultProxy::When;
-
-// Until it has recovered; the processes of a server that was killed leave one by one, and keep the next one out.
-void start_again(TestCluster& cluster) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  for (;;) {
-    try {
-      return cluster.start();
-    } catch (const std::exception&) {
-      if (std::chrono::steady_clock::now() > give_up) throw;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-  }
-}
 
 // Every few requests from `first`; each try has the cluster to itself, because everybody on it is hit.
 FaultCount try_at_each(const ChaosProject& project, TestCluster& cluster, const RunFault& fault, std::size_t first,
@@ -52,14 +38,9 @@ FaultCount try_at_each(const ChaosProject& project, TestCluster& cluster, const 
 TEST(ServerChaos, TheServerIsKilled) {
   TestCluster cluster;
   const ChaosProject project(cluster);
-  const auto data = cluster.sql("SHOW data_directory").front().front();
   // Its processes hear of the end of the first one and leave; what they were at ends where it is.
-  const auto kill_server = [&](FaultProxy&, std::size_t, pid_t, const std::string&) {
-    pid_t server = 0;
-    std::ifstream(data + "/postmaster.pid") >> server;
-    ASSERT_GT(server, 0);
-    ::kill(server, SIGKILL);
-  };
+  const ServerProcess server(cluster);
+  const auto kill_server = [&](FaultProxy&, std::size_t, pid_t, const std::string&) { server.kill(); };
   // One of them is killed, and the server ends all others, because the memory that they share may be damaged.
   const auto kill_session = [&](FaultProxy& proxy, std::size_t connection, pid_t, const std::string&) {
     const auto rows = cluster.sql(
@@ -83,14 +64,14 @@ TEST(ServerChaos, TheServerIsKilled) {
                   {.name = "kill -9 of the server at a statement",
                    .when = When::sent,
                    .strike = kill_server,
-                   .mend = [&] { start_again(cluster); }},
+                   .mend = [&] { server.start_again(); }},
                   31, 113),
       try_at_each(project, cluster,
                   {.name = "the same, a transaction for each migration",
                    .when = When::answered,
                    .strike = kill_server,
                    .per_migration = true,
-                   .mend = [&] { start_again(cluster); }},
+                   .mend = [&] { server.start_again(); }},
                   67, 113),
   });
 }

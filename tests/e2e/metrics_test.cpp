@@ -60,6 +60,19 @@ TEST_F(Metrics, CountRequestsByRouteAndClassOverAllThreads) {
             11);
 }
 
+TEST_F(Metrics, CountWhatGoesThroughSharedConnections) {
+  const std::string ok = R"(support_agent_database_statement_duration_seconds_count{outcome="ok"})";
+  const auto id = create_customer();
+  const double statements = value("support_agent_database_shared_statements_total");
+  const double durations = value(ok);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(client().get("/api/v1/customers/" + std::to_string(id)).status, 200U);
+  EXPECT_EQ(value("support_agent_database_shared_statements_total"), statements + 10);
+  EXPECT_GE(value(ok), durations + 10);
+  EXPECT_GE(value("support_agent_database_shared_connections"), 1);
+  EXPECT_EQ(value("support_agent_database_shared_in_flight"), 0);
+  EXPECT_EQ(value("support_agent_database_shared_lost_connections_total"), 0);
+}
+
 TEST_F(Metrics, ArePlainTextInPrometheusFormat) {
   const auto answer = client().get("/metrics");
   EXPECT_EQ(answer.status, 200U);

@@ -1,5 +1,6 @@
 #include "tests/support/http_client.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -20,6 +21,8 @@ std::string HttpAnswer::header(std::string_view name) const {
 void HttpClient::connect() {
   const boost::asio::ip::tcp::endpoint endpoint(boost::asio::ip::address_v4::loopback(), port_);
   stream_.connect(endpoint);
+  // A server that a test starts meanwhile would keep it open.
+  ::fcntl(stream_.socket().native_handle(), F_SETFD, FD_CLOEXEC);
   // A server that hangs fails the test instead of hanging it, too.
   const timeval patience{.tv_sec = 60, .tv_usec = 0};
   ::setsockopt(stream_.socket().native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

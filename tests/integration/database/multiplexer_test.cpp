@@ -149,6 +149,39 @@ TEST_F(MultiplexerTest, AWriteThatCantBePreparedSaysWhy) {
   EXPECT_EQ(write(shared, "select 7").value().single<std::int32_t>().value(), 7);
 }
 
+TEST_F(MultiplexerTest, StatementsAreCountedByOutcomeAndSlowOnes) {
+  MultiplexerOptions counted = options(1);
+  const auto metrics = std::make_shared<DatabaseMetrics>();
+  counted.connect.metrics = metrics;
+  counted.connect.slow_statement = 150ms;
+  Multiplexer shared(loop_.context(), counted);
+  EXPECT_TRUE(read(shared, "select 1"));
+  EXPECT_TRUE(read(shared, "select pg_sleep(0.2)"));
+  EXPECT_TRUE(write(shared, "create table made ()"));
+  EXPECT_EQ(read(shared, "select 1 / 0").error().diagnostics().sqlstate, "22012");
+  EXPECT_TRUE(read(shared, "select pg_sleep(3)", {}, Deadline::after(50ms)).error().is_deadline_exceeded());
+  EXPECT_EQ(read(shared, "select 1", {}, Deadline::after(-1s)).error().is_deadline_exceeded(), true);  // never sent
+  const auto count = [&](Outcome outcome) {
+    return metrics->statements[static_cast<std::size_t>(outcome)].snapshot().count();
+  };
+  EXPECT_EQ(count(Outcome::ok), 3U);
+  EXPECT_EQ(count(Outcome::failed), 1U);
+  EXPECT_EQ(count(Outcome::late), 1U);
+  EXPECT_EQ(metrics->slow_statements.value(), 1U);
+  EXPECT_EQ(metrics->shared.statements.value(), 5U);
+  EXPECT_EQ(metrics->shared.timeouts.value(), 1U);
+  EXPECT_EQ(metrics->shared.connections.value(), 2U) << "one for reads, one for writes";
+}
+
+TEST_F(MultiplexerTest, ADeadlineBeyondTheSessionsLimitIsCutToIt) {
+  MultiplexerOptions limited = options(1);
+  limited.connect.statement_timeout = 1s + 200ms;
+  Multiplexer shared(loop_.context(), limited);
+  EXPECT_EQ(value<std::string>(shared, "select current_setting('statement_timeout')"), "1200ms");
+  const auto late = read(shared, "select pg_sleep(3)", {}, Deadline::after(10s));
+  EXPECT_TRUE(late.error().is_deadline_exceeded()) << late.error().text();
+}
+
 TEST_F(MultiplexerTest, BadInputIsRefusedBeforeAnythingIsSent) {
   Multiplexer shared(loop_.context(), options());
   EXPECT_TRUE(read(shared, std::string_view("select 1\0", 9)).error().is(Condition::bad_parameter));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "app/database/multiplexer_options.hpp"
+
 namespace support::database {
 namespace {
 
@@ -75,6 +77,15 @@ TEST(PoolOptionsTest, TheServerGivesUpAfterTheProgramUnlessAPoolerStandsBetween)
             "SET TimeZone TO 'UTC';SET statement_timeout = 6000;");
   const auto pooled = settings({{"DATABASE_STATEMENT_CACHE_SIZE", "0"}});
   EXPECT_FALSE(PoolOptions::from(pooled).connect.statement_timeout);
+}
+
+TEST(PoolOptionsTest, SharedSessionsAllowTheLongestRequest) {
+  const auto limit = [](Variables variables) {
+    return MultiplexerOptions::from(settings(std::move(variables)))->connect.statement_timeout;
+  };
+  EXPECT_EQ(limit({{"DATABASE_COMMAND_TIMEOUT", "5"}, {"REQUEST_TIMEOUT", "20s"}}), std::chrono::seconds(21));
+  EXPECT_EQ(limit({{"DATABASE_COMMAND_TIMEOUT", "30"}, {"REQUEST_TIMEOUT", "20s"}}), std::chrono::seconds(31));
+  EXPECT_FALSE(limit({{"DATABASE_STATEMENT_CACHE_SIZE", "0"}}));
 }
 
 TEST(PoolOptionsTest, EverySettingArrives) {
