@@ -206,7 +206,11 @@ asio::awaitable<Result<ResultHandle>> Connection::prepared(std::string_view sql,
     if (!answer.stale_statement) co_return std::move(*answer.error);
     // A table changed under the statement. Nothing of it has run; outside a transaction it can simply run again.
     statements_.evict(sql, params.types());
-    if (health() != Health::idle) co_return std::move(*answer.error);
+    if (health() != Health::idle) {
+      // The transaction has failed, and has to begin again; it must not stumble over its next statement then.
+      statements_.evict_all();
+      co_return std::move(*answer.error);
+    }
     // It has changed again since it was prepared again. What is not prepared can't be stale.
     if (again) co_return co_await unprepared(sql, params, deadline);
   }

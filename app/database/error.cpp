@@ -133,7 +133,7 @@ bool Error::is(Sqlstate state) const {
 }
 
 bool Error::is_retryable() const {
-  return is(sqlstates::serialization_failure) || is(sqlstates::deadlock_detected);
+  return is(sqlstates::serialization_failure) || is(sqlstates::deadlock_detected) || diagnostics().is_stale_statement;
 }
 
 bool Error::is_in_doubt() const {

@@ -82,7 +82,8 @@ struct Diagnostics {
   std::string table;
   std::string column;
   std::string constraint;
-  int position = 0;  // of the error in the statement, in characters from 1; 0: not given
+  int position = 0;                 // of the error in the statement, in characters from 1; 0: not given
+  bool is_stale_statement = false;  // prepared before a table changed under it; nothing of it has run
 };
 
 // An error of the engine or of the server. Cheap to move and to copy.
@@ -105,7 +106,8 @@ class Error {
   bool is_foreign_key_violation() const { return is(sqlstates::foreign_key_violation); }
   bool is_check_violation() const { return is(sqlstates::check_violation); }
   bool is_not_null_violation() const { return is(sqlstates::not_null_violation); }
-  // Serialization failure or deadlock: the same transaction, run again, may well succeed.
+  // Serialization failure, deadlock, a prepared statement that a migration has overtaken: the same transaction, run
+  // again, may well succeed.
   bool is_retryable() const;
   bool is_deadline_exceeded() const { return is(Condition::deadline_exceeded); }
   // The server ended the statement: its statement_timeout, or somebody who asked it to. Nothing of it has happened.

@@ -43,6 +43,7 @@ Error error_of(const PGresult& result) {
   }
   const std::string position = field(result, PG_DIAG_STATEMENT_POSITION);
   std::from_chars(position.data(), position.data() + position.size(), diagnostics.position);
+  diagnostics.is_stale_statement = is_stale_statement(result);
   const error_code code = make_error_code(sqlstate(diagnostics.sqlstate));
   return {code, std::move(diagnostics)};
 }

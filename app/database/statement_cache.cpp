@@ -45,6 +45,10 @@ void StatementCache::evict(std::string_view sql, std::span<const Oid> types) {
   if (found != index_.end()) remove(found->second);
 }
 
+void StatementCache::evict_all() {
+  while (!order_.empty()) remove(order_.begin());
+}
+
 void StatementCache::forget(std::string_view name) {
   const auto known =
       std::find_if(order_.begin(), order_.end(), [&](const Statement& statement) { return statement.name == name; });

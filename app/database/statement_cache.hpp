@@ -36,6 +36,8 @@ class StatementCache {
   const Statement& insert(std::string_view sql, std::span<const Oid> types, std::string name);
   // The server no longer has it, or has it for another result type. It is evicted.
   void evict(std::string_view sql, std::span<const Oid> types);
+  // Any of them may be like that.
+  void evict_all();
   // The same by name, when the server turns out not to have it: there is nothing to deallocate. No effect when unknown.
   void forget(std::string_view name);
   // Names that were evicted since the last call and still exist on the server.

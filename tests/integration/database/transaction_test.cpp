@@ -247,6 +247,34 @@ TEST_F(TransactionTest, TransactGivesUpAfterItsAttempts) {
   EXPECT_EQ(runs, 3);
 }
 
+// A migration that comes between must not be seen: two statements, both prepared before their tables changed.
+TEST_F(TransactionTest, TransactRunsAgainWhenTablesChangedUnderItsStatements) {
+  database_.sql("create table u (a int); insert into t values (1); insert into u values (2)");
+  int runs = 0;
+  const auto read_both = [&] {
+    return loop_.run([&] {
+      return transact(pool_, [&](Transaction& transaction) -> asio::awaitable<Result<std::int64_t>> {
+        ++runs;
+        std::int64_t count = 0;
+        for (const char* sql : {"select * from t", "select * from u"}) {
+          const auto rows = co_await transaction->query(sql);
+          if (!rows) co_return rows.error();
+          count += static_cast<std::int64_t>(rows->size());
+        }
+        co_return count;
+      });
+    });
+  };
+  const auto before = read_both();
+  ASSERT_TRUE(before) << before.error().text();
+  database_.sql("alter table t add column b text; alter table u add column b text, add column c text");
+  const auto after = read_both();
+  ASSERT_TRUE(after) << after.error().text();
+  EXPECT_EQ(*before, 2);
+  EXPECT_EQ(*after, 2);
+  EXPECT_EQ(runs, 3);
+}
+
 TEST_F(TransactionTest, TransactDoesNotRunAgainBeyondItsDeadline) {
   database_.sql("insert into t values (1)");
   int runs = 0;
