@@ -3,9 +3,11 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -20,9 +22,8 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t clients = 8;
-constexpr auto recovery_limit = 2s;
 constexpr auto request_timeout = 1s;
-// Of a machine with other things to do, on top of the request's deadline.
+// On top of the request's deadline.
 constexpr auto answer_grace = 1s;
 constexpr auto settling_limit = 5s;
 constexpr long most_growth_kib = 64 * 1024;
@@ -37,6 +38,17 @@ Environment environment(const std::string& database_url, int port) {
           {"DATABASE_MAX_OVERFLOW", "4"},
           {"DATABASE_SHARED_CONNECTIONS", "2"},
           {"REQUEST_TIMEOUT", "1s"}};
+}
+
+// By default the suite runs beside compilers, which may keep all of this from the processor for seconds.
+bool has_machine_to_itself() {
+  return std::getenv("SUPPORT_CHAOS_STRIDE") != nullptr;
+}
+std::chrono::seconds recovery_limit() {
+  return has_machine_to_itself() ? 2s : 8s;
+}
+std::chrono::seconds other_work() {
+  return has_machine_to_itself() ? 0s : 5s;
 }
 
 std::size_t usual_times() {
@@ -54,8 +66,12 @@ std::string last_complaints(const std::string& log) {
   return kept.substr(kept.size() - std::min(kept.size(), most));
 }
 
-bool is_ready(std::uint16_t port) {
-  return HttpClient(port).get("/ready").status == 200;
+bool is_ready(std::uint16_t port, Clock::time_point until) {
+  while (HttpClient(port).get("/ready").status != 200) {
+    if (Clock::now() > until) return false;
+    std::this_thread::sleep_for(20ms);
+  }
+  return true;
 }
 
 }  // namespace
@@ -111,13 +127,13 @@ std::string ServiceUnderFault::disturb(const Strike& strike, std::size_t number,
   std::string problem;
   const auto mark = fmt::format("m{}", ++marks_);
   ServiceLoad load(port(), clients, mark);
-  if (!load.all_are_served(5, Clock::now() + 5s)) problem += "Not every client was served before.\n";
+  if (!load.all_are_served(5, Clock::now() + 5s + other_work())) problem += "Not every client was served before.\n";
   strike(number);
   const auto back = Clock::now();
-  if (!load.all_are_served(3, back + recovery_limit)) {
-    problem += fmt::format("Not every client was served {} after the database was back.\n", recovery_limit);
+  if (!load.all_are_served(3, back + recovery_limit())) {
+    problem += fmt::format("Not every client was served {} after the database was back.\n", recovery_limit());
   }
-  if (!is_ready(port())) problem += "The service is not ready.\n";
+  if (!is_ready(port(), back + recovery_limit())) problem += "The service is not ready.\n";
   load.stop();
 
   const auto wrong = load.wrong_answers();
@@ -126,7 +142,7 @@ std::string ServiceUnderFault::disturb(const Strike& strike, std::size_t number,
   if (refusals == Refusals::wrong && load.refused() > 0) {
     problem += fmt::format("{} of {} requests were refused.\n", load.refused(), load.requests());
   }
-  if (load.longest_wait() > request_timeout + answer_grace) {
+  if (load.longest_wait() > request_timeout + answer_grace + other_work()) {
     problem += fmt::format("A request waited {} for its answer.\n", load.longest_wait());
   }
   problem += check_written("customers", "customer_id", mark, load.customers());

@@ -29,7 +29,7 @@ class ServiceUnderFault {
   static constexpr const char* sessions = "application_name LIKE 'support-agent%' AND datname = current_database()";
 
   // Twice, or more often with a smaller SUPPORT_CHAOS_STRIDE: strikes while clients write and read, and looks whether
-  // afterwards every client is served within two seconds; whether all answers were right, what was acknowledged is
+  // afterwards every client is served within the limit; whether all answers were right, what was acknowledged is
   // there once and what was not at most once; and whether nothing has leaked. What is wrong becomes a failure of the
   // test.
   FaultCount try_often(const std::string& name, const Strike& strike);
