@@ -52,6 +52,12 @@ ClientSocket::~ClientSocket() {
 ClientSocket::ClientSocket(ClientSocket&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), answer_(std::move(other.answer_)) {}
 
+ClientSocket& ClientSocket::operator=(ClientSocket&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(answer_, other.answer_);
+  return *this;
+}
+
 void ClientSocket::send(const std::string& request) {
   answer_.clear();
   if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {

@@ -12,7 +12,7 @@ class ClientSocket {
   explicit ClientSocket(std::uint16_t port);
   ~ClientSocket();
   ClientSocket(ClientSocket&& other) noexcept;
-  ClientSocket& operator=(ClientSocket&&) = delete;
+  ClientSocket& operator=(ClientSocket&& other) noexcept;
   ClientSocket(const ClientSocket&) = delete;
 
   void send(const std::string& request);

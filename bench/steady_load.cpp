@@ -18,6 +18,9 @@ using Clock = std::chrono::steady_clock;
 
 class Driver {
  public:
+  // The service ends a connection after 10,000.
+  static constexpr int requests_of_a_connection = 5'000;
+
   explicit Driver(const SteadyLoad& load)
       : load_(load),
         interval_(1 / load.requests_a_second),
@@ -25,10 +28,10 @@ class Driver {
         epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
     sockets_.reserve(static_cast<std::size_t>(load.connections));
     due_.resize(static_cast<std::size_t>(load.connections));
+    answered_.resize(static_cast<std::size_t>(load.connections));
     for (std::uint32_t i = 0; i < due_.size(); ++i) {
       sockets_.emplace_back(load.port);
-      epoll_event event{.events = EPOLLIN, .data = {.u32 = i}};
-      ::epoll_ctl(epoll_, EPOLL_CTL_ADD, sockets_.back().fd(), &event);
+      watch(i);
       free_.push_back(i);
     }
   }
@@ -53,7 +56,7 @@ class Driver {
   void send_what_is_due() {
     const auto now = Clock::now();
     while (sent_ < total_ && !free_.empty() && due(sent_) <= now) {
-      const auto i = free_.front();  // in turn, for the service ends a connection after so many requests
+      const auto i = free_.front();
       free_.pop_front();
       due_[i] = due(sent_++);
       sockets_[i].send(load_.next_request());
@@ -74,7 +77,17 @@ class Driver {
       if (!sockets_[i].receive()) continue;
       took_.emplace_back(Clock::now() - due_[i]);
       free_.push_back(i);
+      if (++answered_[i] == requests_of_a_connection) renew(i);
     }
+  }
+  void watch(std::uint32_t i) {
+    epoll_event event{.events = EPOLLIN, .data = {.u32 = i}};
+    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, sockets_[i].fd(), &event);
+  }
+  void renew(std::uint32_t i) {
+    answered_[i] = 0;
+    sockets_[i] = ClientSocket(load_.port);
+    watch(i);
   }
 
   const SteadyLoad& load_;
@@ -82,6 +95,7 @@ class Driver {
   std::size_t total_;
   int epoll_;
   std::vector<ClientSocket> sockets_;
+  std::vector<int> answered_;           // on each connection
   std::vector<Clock::time_point> due_;  // of the request that each connection waits for
   std::deque<std::uint32_t> free_;
   Clock::time_point start_;
