@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view logger = "alembic.history";
 constexpr std::size_t longest_error = 4000;
-constexpr std::size_t records_of_a_portion = 32;
+constexpr std::size_t records_of_a_portion = 64;
 
 Record::Direction direction_of(const MigrationStep& step) {
   switch (step.kind) {
