@@ -360,7 +360,9 @@ void Session::probe_client() {
   client_probed_ = true;
   if (reader_->version() < 11) return;  // knows no interim responses
   ErrorCode ec;
-  socket_.write_some(asio::buffer(continue_response), ec);
+  const auto sent = socket_.write_some(asio::buffer(continue_response), ec);
+  // Half of it would spoil the answer behind it; a client that takes no 25 bytes more does not read.
+  if (sent > 0 && sent < continue_response.size()) socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ec);
 }
 
 void Session::stop_watching() {

@@ -229,6 +229,18 @@ TEST_F(Inspect, ReadsTheSameTwiceWhateverTheSessionIsSetTo) {
   EXPECT_EQ(session->scalar("SHOW search_path"), "library, public");
 }
 
+// PostgreSQL 15.20 notes it by itself; older servers are given it here.
+TEST_F(Inspect, LeavesOutWhenTheServerChangedAColumn) {
+  const TestDatabase database;
+  database.sql("CREATE TABLE shelf (place integer); ALTER TABLE shelf ALTER place SET (n_distinct = 7)");
+  database.sql(
+      "UPDATE pg_attribute SET attoptions = '{n_distinct=7,pg_attver=1}' WHERE attrelid = 'shelf'::regclass AND "
+      "attname = 'place'");
+  DatabaseSession session(database);
+  const auto snapshot = inspect(*session);
+  EXPECT_THAT(find(find(snapshot.tables, "shelf").columns, "place").options, ElementsAre("n_distinct=7"));
+}
+
 TEST_F(Inspect, LeavesTheVersionTableAndTemporaryTablesOut) {
   const TestDatabase database;
   DatabaseSession session(database);
