@@ -18,6 +18,7 @@
 #include "app/database/multiplexer.hpp"
 #include "app/database/pool.hpp"
 
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/test_cluster.hpp"
 
 #include "bench/process.hpp"
@@ -28,9 +29,9 @@ using namespace support::bench;
 using namespace support::database;
 using support::config::DatabaseUrl;
 using support::config::Password;
+using support::tests::TemporaryFolder;
 using support::tests::TestDatabase;
 using Clock = std::chrono::steady_clock;
-namespace fs = std::filesystem;
 
 constexpr int rounds = 7;
 constexpr std::chrono::milliseconds turn{1'000};
@@ -180,32 +181,6 @@ class Engine {
   Multiplexer shared_;
 };
 
-// Gone with the object.
-class Folder {
- public:
-  Folder() {
-    std::string name = "/tmp/support-agent-bench-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) fail("No folder for the scripts could be made.");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path() const { return path_; }
-  void write(const std::string& name, std::string_view text) const { std::ofstream(path_ / name) << text; }
-  std::string read(const std::string& name) const {
-    std::ifstream in(path_ / name);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
- private:
-  fs::path path_;
-};
-
 // pgbench -M prepared with the same statement.
 class Pgbench {
  public:
@@ -237,7 +212,7 @@ class Pgbench {
   }
 
  private:
-  Folder folder_;
+  TemporaryFolder folder_;
   std::string url_;
 };
 
@@ -263,7 +238,7 @@ class Asyncpg {
   }
 
  private:
-  Folder folder_;
+  TemporaryFolder folder_;
   std::string url_;
 };
 

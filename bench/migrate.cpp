@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/test_cluster.hpp"
 
 #include "bench/migration_projects.hpp"
@@ -14,29 +15,9 @@
 namespace {
 
 using namespace support::bench;
+using support::tests::TemporaryFolder;
 using support::tests::TestDatabase;
 namespace fs = std::filesystem;
-
-// Gone with the object.
-class Folder {
- public:
-  Folder() {
-    std::string name = "/tmp/support-agent-bench-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("No folder for the projects could be made");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string at(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 std::string url_of(const TestDatabase& database) {
   return database.tcp_url().sync(support::config::Password::show);
@@ -46,38 +27,38 @@ std::string url_of(const TestDatabase& database) {
 class Contest {
  public:
   explicit Contest(const std::vector<Migration>& migrations) : migrations_(migrations) {
-    fs::create_directories(folder_.at("work"));
-    write_sql_project(folder_.at("sql"), migrations);
+    fs::create_directories(folder_ / "work");
+    write_sql_project(folder_ / "sql", migrations);
   }
 
   Program ours(const std::string& url, std::vector<std::string> command) const {
-    Program program{{SUPPORT_BINARY_DIR "/support-agent", "migrate", "--script-location", folder_.at("sql")},
-                    folder_.at("work"),
+    Program program{{SUPPORT_BINARY_DIR "/support-agent", "migrate", "--script-location", folder_ / "sql"},
+                    folder_ / "work",
                     {"DATABASE_URL=" + url, "ENVIRONMENT=test"},
-                    folder_.at("ours")};
+                    folder_ / "ours"};
     program.command.insert(program.command.end(), command.begin(), command.end());
     return program;
   }
   Program theirs(const std::string& url, std::vector<std::string> command) {
-    const auto project = folder_.at("python");
+    const auto project = folder_ / "python";
     if (!fs::exists(project)) write_python_project(project, migrations_, url);
     // The URL of a later database goes in by the configuration file alone.
     std::ofstream(project + "/alembic.ini")
         << fmt::format("[alembic]\nscript_location = .\nsqlalchemy.url = {}\n", url);
     command.insert(command.begin(), "alembic");
-    return {std::move(command), project, {"LANG=C.UTF-8"}, folder_.at("theirs")};
+    return {std::move(command), project, {"LANG=C.UTF-8"}, folder_ / "theirs"};
   }
   Program psql(const std::string& url) const {
-    return {{"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", folder_.at("upgrade.sql"), url},
-            folder_.at("work"),
+    return {{"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", folder_ / "upgrade.sql", url},
+            folder_ / "work",
             {},
-            folder_.at("psql")};
+            folder_ / "psql"};
   }
-  std::string file(const std::string& name) const { return folder_.at(name); }
+  std::string file(const std::string& name) const { return folder_ / name; }
   std::size_t size() const { return migrations_.size(); }
 
  private:
-  Folder folder_;
+  TemporaryFolder folder_;
   std::vector<Migration> migrations_;
 };
 

@@ -10,19 +10,13 @@
 #include <array>
 #include <stdexcept>
 
+#include "tests/chaos/loopback.hpp"
+
 namespace support::tests {
 namespace {
 
 constexpr std::chrono::milliseconds tick{5};
 constexpr std::chrono::milliseconds lateness{20};
-
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  return address;
-}
 
 bool is_readable(int fd) {
   pollfd polled{.fd = fd, .events = POLLIN, .revents = 0};
