@@ -17,6 +17,11 @@ bool status_has_body(Status status) {
   return status != Status::no_content && status != Status::not_modified;
 }
 
+void number(std::string& out, std::size_t value) {
+  const fmt::format_int digits(value);
+  out.append(digits.data(), digits.size());
+}
+
 void field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }
@@ -50,8 +55,9 @@ void render_problem(Response& response, std::string_view request_id) {
 void write_head(const Response& response, const ResponseContext& context, std::string& out) {
   const auto status = response.status;
   const auto reason = boost::beast::http::obsolete_reason(status);
-  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", static_cast<unsigned>(status),
-                 std::string_view(reason.data(), reason.size()));
+  out.append("HTTP/1.1 ");
+  number(out, static_cast<unsigned>(status));
+  out.append(" ").append(reason.data(), reason.size()).append("\r\n");
   field(out, "Date", context.date);
   field(out, "Server", "support-agent");
   if (context.connection == ConnectionField::close) field(out, "Connection", "close");
@@ -61,7 +67,9 @@ void write_head(const Response& response, const ResponseContext& context, std::s
   if (!has_field(response, "Cache-Control")) field(out, "Cache-Control", "no-store");
   if (!response.content_type.empty()) field(out, "Content-Type", response.content_type);
   if (status_has_body(status)) {
-    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
+    out.append("Content-Length: ");
+    number(out, response.body.size());
+    out.append("\r\n");
   }
   for (const auto& [name, value] : response.headers) {
     // Response::header() has checked what it was given; a list filled by hand is not let through unchecked either.

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
   const Router& router() const { return router_; }
   const ServerOptions& options() const { return options_; }
   const Cors& cors() const { return cors_; }
-  std::string_view date() { return date_.text(std::chrono::system_clock::now()); }
+  std::string_view date() { return date_.text(std::chrono::system_clock::from_time_t(std::time(nullptr))); }
   bool draining() const { return state_.draining(); }
   // The port is closed: idle connections have a moment left.
   bool closing() const { return closing_; }
