@@ -46,7 +46,7 @@ struct DatabaseMetrics {
   struct BoundedReads {
     metrics::Counter standby;
     metrics::Counter no_standby;      // none was within the bound
-    metrics::Counter after_write;     // none was known to have what this process wrote last
+    metrics::Counter after_write;     // none was known to have what this process wrote last, or to have recovered
     metrics::Counter standby_failed;  // it was asked and gave an error, or no answer
   } bounded_reads;
 

@@ -30,11 +30,12 @@ ReadSplit::ReadSplit(asio::io_context& context, StandbyBoard& board, Multiplexer
 asio::awaitable<std::optional<Result<Rows>>> ReadSplit::try_read(std::string_view sql, const Params& params,
                                                                  Deadline deadline) {
   const auto now = Clock::now();
+  const auto until = deadline.or_after(like_.connect.command_timeout);
+  if (until <= now) co_return std::nullopt;
   const auto host = choose(now);
   if (!host) co_return std::nullopt;
   const std::uint64_t session = standbys_[*host].session;
   // The primary has as long as the standby had.
-  const auto until = deadline.or_after(like_.connect.command_timeout);
   const auto limit = Deadline::at(now + std::min<Clock::duration>(patience, (until - now) / 2));
   Params copy = params;
   auto rows = co_await standbys_[*host].shared->read(sql, std::move(copy), limit.on_behalf_of(deadline.caller()));
@@ -43,7 +44,11 @@ asio::awaitable<std::optional<Result<Rows>>> ReadSplit::try_read(std::string_vie
     co_return std::move(rows);
   }
   if (rows.error().code() == asio::error::operation_aborted) co_return std::move(rows);
-  note_failure(*host, session, rows.error());
+  if (metrics_) metrics_->bounded_reads.standby_failed.add();
+  // A request that has little time left says nothing about the standby.
+  const bool is_late = rows.error().is_deadline_exceeded() && Clock::now() - now >= patience;
+  if (is_late) distrust(*host, session, Failure::late);
+  if (rows.error().is_unavailable()) distrust(*host, session, Failure::lost);
   co_return std::nullopt;
 }
 
@@ -78,14 +83,12 @@ std::unique_ptr<Multiplexer> ReadSplit::connections_to(const HostEntry& address)
   return std::make_unique<Multiplexer>(context_, std::move(options));
 }
 
-void ReadSplit::note_failure(std::size_t host, std::uint64_t session, const Error& error) {
-  if (metrics_) metrics_->bounded_reads.standby_failed.add();
+void ReadSplit::distrust(std::size_t host, std::uint64_t session, Failure failure) {
   Standby& standby = standbys_[host];
-  const bool is_late = error.is_deadline_exceeded();
-  if (standby.session != session || !(is_late || error.is_unavailable())) return;
+  if (standby.session != session) return;
   // A server that was started anew may show less than before.
   states_[host].failed_at = Clock::now();
-  if (!is_late) standby.shared.reset();
+  if (failure == Failure::lost) standby.shared.reset();
 }
 
 }  // namespace support::database

@@ -38,7 +38,9 @@ class ReadSplit {
   std::optional<std::size_t> choose(StandbyState::TimePoint now);
   void look_at(std::size_t host);
   std::unique_ptr<Multiplexer> connections_to(const HostEntry& address) const;
-  void note_failure(std::size_t host, std::uint64_t session, const Error& error);
+  enum class Failure { late, lost };
+  // What was known of the host until now does not count any more. When it was lost, its connections go, too.
+  void distrust(std::size_t host, std::uint64_t session, Failure failure);
 
   asio::io_context& context_;
   StandbyBoard& board_;
