@@ -6,7 +6,11 @@ namespace support::database {
 
 void StandbyLag::reported(std::size_t host, TimePoint asked, const ServerReport& report) {
   hosts_[host].last = report;
-  report.in_recovery ? take_standby(host, report) : take_primary(host, asked, report);
+  if (report.in_recovery) {
+    take_standby(host, report);
+  } else {
+    take_primary(host, asked, report);
+  }
 }
 
 void StandbyLag::take_primary(std::size_t host, TimePoint asked, const ServerReport& report) {
