@@ -76,7 +76,7 @@ asio::awaitable<Response> read_conversation(Services& services, const Request& r
   const auto id = path_id(request);
   if (!id) co_return no_such_conversation(request);
   database::Conversations conversations(services.database);
-  auto result = co_await conversations.find(*id, deadline_of(request));
+  auto result = co_await conversations.find(*id, database::Freshness::bounded, deadline_of(request));
   const auto conversation = value_or_problem(std::move(result), request);
   if (!conversation) co_return no_such_conversation(request);
   co_return http::json_text(http::Status::ok, to_json(*conversation));
@@ -92,7 +92,8 @@ asio::awaitable<Response> list_conversations(Services& services, const Request& 
   const auto page = query.page();
   query.finish();
   database::Conversations conversations(services.database);
-  auto result = co_await conversations.list(std::move(filter), page, deadline_of(request));
+  auto result =
+      co_await conversations.list(std::move(filter), page, database::Freshness::bounded, deadline_of(request));
   co_return list_response(request, query, services.cursors, value_or_problem(std::move(result), request), page);
 }
 

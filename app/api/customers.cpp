@@ -83,7 +83,7 @@ asio::awaitable<Response> read_customer(Services& services, const Request& reque
   const auto id = path_id(request);
   if (!id) co_return no_such_customer(request);
   database::Customers customers(services.database);
-  auto result = co_await customers.find(*id, deadline_of(request));
+  auto result = co_await customers.find(*id, database::Freshness::bounded, deadline_of(request));
   const auto customer = value_or_problem(std::move(result), request);
   if (!customer) co_return no_such_customer(request);
   co_return http::json_text(http::Status::ok, to_json(*customer));
@@ -99,7 +99,7 @@ asio::awaitable<Response> list_customers(Services& services, const Request& requ
   const auto page = query.page();
   query.finish();
   database::Customers customers(services.database);
-  auto result = co_await customers.list(std::move(filter), page, deadline_of(request));
+  auto result = co_await customers.list(std::move(filter), page, database::Freshness::bounded, deadline_of(request));
   co_return list_response(request, query, services.cursors, value_or_problem(std::move(result), request), page);
 }
 
@@ -124,12 +124,13 @@ asio::awaitable<Response> list_conversations_of_customer(Services& services, con
   const auto page = query.page();
   query.finish();
   database::Conversations conversations(services.database);
-  auto result = co_await conversations.list(std::move(filter), page, deadline_of(request));
+  auto result =
+      co_await conversations.list(std::move(filter), page, database::Freshness::bounded, deadline_of(request));
   auto rows = value_or_problem(std::move(result), request);
   if (rows.empty()) {
     // Nothing found: an empty list, unless there is no such customer.
     database::Customers customers(services.database);
-    auto found = co_await customers.find(*id, deadline_of(request));
+    auto found = co_await customers.find(*id, database::Freshness::bounded, deadline_of(request));
     if (!value_or_problem(std::move(found), request)) co_return no_such_customer(request);
   }
   co_return list_response(request, query, services.cursors, std::move(rows), page);

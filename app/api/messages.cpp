@@ -90,11 +90,12 @@ asio::awaitable<Response> list_messages(Services& services, const Request& reque
   const auto page = query.page();
   query.finish();
   database::Messages messages(services.database);
-  auto result = co_await messages.list(*conversation_id, std::move(filter), page, deadline_of(request));
+  auto result = co_await messages.list(*conversation_id, std::move(filter), page, database::Freshness::bounded,
+                                       deadline_of(request));
   auto rows = value_or_problem(std::move(result), request);
   if (rows.empty()) {
     database::Conversations conversations(services.database);
-    auto found = co_await conversations.find(*conversation_id, deadline_of(request));
+    auto found = co_await conversations.find(*conversation_id, database::Freshness::bounded, deadline_of(request));
     if (!value_or_problem(std::move(found), request)) co_return no_such_conversation(request);
   }
   co_return list_response(request, query, services.cursors, std::move(rows), page);
@@ -104,7 +105,7 @@ asio::awaitable<Response> read_message(Services& services, const Request& reques
   const auto id = path_id(request);
   if (!id) co_return no_such_message(request);
   database::Messages messages(services.database);
-  auto result = co_await messages.find(*id, deadline_of(request));
+  auto result = co_await messages.find(*id, database::Freshness::bounded, deadline_of(request));
   const auto message = value_or_problem(std::move(result), request);
   if (!message) co_return no_such_message(request);
   co_return http::json_text(http::Status::ok, to_json(*message));

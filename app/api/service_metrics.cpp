@@ -1,6 +1,8 @@
 #include "app/api/service_metrics.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <utility>
 
@@ -162,6 +164,35 @@ void add_shared(const ServiceMetrics& threads, Exposition& page) {
   }
 }
 
+void add_standbys(const ServiceMetrics& threads, Exposition& page) {
+  using Reads = Database::BoundedReads;
+  const database::StandbyBoard* board = threads.empty() ? nullptr : threads.front().standbys;
+  if (!board) return;
+  struct Way {
+    const char* server;
+    const char* reason;
+    metrics::Counter Reads::*member;
+  };
+  for (const auto& [server, reason, member] :
+       {Way{"standby", "within_bound", &Reads::standby}, Way{"primary", "no_standby", &Reads::no_standby},
+        Way{"primary", "after_write", &Reads::after_write}, Way{"primary", "standby_failed", &Reads::standby_failed}}) {
+    page.counter("support_agent_database_bounded_reads_total",
+                 "Reads that may be as old as DATABASE_READ_MAX_LAG, by the server that answered and why it did.",
+                 {{"server", server}, {"reason", reason}},
+                 sum(
+                     threads, [&](const Database& database) -> auto& { return database.bounded_reads.*member; }));
+  }
+  const auto now = std::chrono::steady_clock::now();
+  for (std::size_t host = 0; host < board->size(); ++host) {
+    const auto current_as_of = board->current_as_of(host);
+    if (!current_as_of) continue;
+    const std::chrono::duration<double> lag = std::max(now - *current_as_of, std::chrono::steady_clock::duration(0));
+    page.gauge("support_agent_database_standby_lag_seconds",
+               "How far a standby is behind the primary at most; absent for what is no standby or not known.",
+               {{"host", board->name(host)}}, lag.count());
+  }
+}
+
 void add_durations(const ServiceMetrics& threads, Exposition& page) {
   page.histogram("support_agent_database_acquire_duration_seconds", "From asking a pool to having a connection.", {},
                  merged(
@@ -183,6 +214,7 @@ std::string metrics_page(const ServiceMetrics& threads, std::string_view version
   add_requests(threads, page);
   add_pool(threads, page);
   add_shared(threads, page);
+  add_standbys(threads, page);
   add_durations(threads, page);
   page.counter("support_agent_log_lines_dropped_total", "Lines of the log that its queue had no room for.", {},
                static_cast<double>(config::dropped_log_lines()));

@@ -5,6 +5,7 @@
 
 #include "app/api/services.hpp"
 #include "app/database/database_metrics.hpp"
+#include "app/database/standby_board.hpp"
 #include "app/http/router.hpp"
 #include "app/http/server.hpp"
 
@@ -15,6 +16,7 @@ struct ThreadMetrics {
   const http::Router* router;
   const http::Server* server;
   const database::DatabaseMetrics* database;
+  const database::StandbyBoard* standbys;  // the same for every thread; null: all reads go where writes go
 };
 
 // Where every thread counts, for the one that is asked. Complete before the first thread runs; what it points to lives

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "app/cli/exit_code.hpp"
 #include "app/cli/service_thread.hpp"
+#include "app/cli/standby_watch.hpp"
 #include "app/cli/version.hpp"
 #include "app/config/logging.hpp"
 
@@ -51,11 +53,13 @@ int thread_count(const config::Settings& settings) {
 using Threads = std::vector<std::unique_ptr<ServiceThread>>;
 
 Threads start_threads(const config::Settings& settings, const std::vector<std::string>& expected_heads,
-                      http::ServiceState& state, api::ServiceMetrics& metrics) {
+                      const std::shared_ptr<database::StandbyBoard>& standbys, http::ServiceState& state,
+                      api::ServiceMetrics& metrics) {
   Threads threads;
   const int count = thread_count(settings);
   for (int index = 0; index < count; ++index) {
-    threads.push_back(std::make_unique<ServiceThread>(settings, expected_heads, state, metrics, index, count));
+    threads.push_back(
+        std::make_unique<ServiceThread>(settings, expected_heads, standbys, state, metrics, index, count));
   }
   for (auto& thread : threads) thread->start();
   return threads;
@@ -82,7 +86,9 @@ int run_service(const config::Settings& settings, std::vector<std::string> expec
   static const TerminationSignals signals;
   http::ServiceState state;
   api::ServiceMetrics metrics;
-  Threads threads = start_threads(settings, expected_heads, state, metrics);
+  std::optional<StandbyWatch> watch;
+  if (auto options = database::StandbyMonitorOptions::from(settings)) watch.emplace(std::move(*options));
+  Threads threads = start_threads(settings, expected_heads, watch ? watch->board() : nullptr, state, metrics);
   config::log_event(spdlog::level::info, "serve", "Listening",
                     {{"address", fmt::format("http://{}:{}", settings->http_host, threads.front()->port())},
                      {"threads", threads.size()},

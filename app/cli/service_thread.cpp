@@ -20,20 +20,30 @@ http::Router make_router(api::Services& services) {
 }
 
 using Metrics = std::shared_ptr<database::DatabaseMetrics>;
+using Standbys = std::shared_ptr<database::StandbyBoard>;
 
-database::PoolOptions pool_options(const config::Settings& settings, int index, int count, const Metrics& metrics) {
+database::PoolOptions pool_options(const config::Settings& settings, int index, int count, const Metrics& metrics,
+                                   const Standbys& standbys) {
   auto options = database::PoolOptions::from(settings, index, count);
   options.connect.metrics = metrics;
+  if (standbys) options.connect.own_writes = {standbys, &standbys->own_writes()};
   return options;
 }
 
 std::unique_ptr<database::Multiplexer> make_shared_connections(asio::io_context& context,
-                                                               const config::Settings& settings,
-                                                               const Metrics& metrics) {
+                                                               const config::Settings& settings, const Metrics& metrics,
+                                                               const Standbys& standbys) {
   auto options = database::MultiplexerOptions::from(settings);
   if (!options) return nullptr;
   options->connect.metrics = metrics;
+  if (standbys) options->connect.own_writes = {standbys, &standbys->own_writes()};
   return std::make_unique<database::Multiplexer>(context, std::move(*options));
+}
+
+std::unique_ptr<database::ReadSplit> make_read_split(asio::io_context& context, const Standbys& standbys,
+                                                     const database::Multiplexer* shared, int index) {
+  if (!standbys || !shared) return nullptr;
+  return std::make_unique<database::ReadSplit>(context, *standbys, shared->options(), static_cast<std::size_t>(index));
 }
 
 std::string version_query(const config::Settings& settings) {
@@ -44,12 +54,14 @@ std::string version_query(const config::Settings& settings) {
 }  // namespace
 
 ServiceThread::ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
-                             http::ServiceState& state, api::ServiceMetrics& metrics, int index, int count)
+                             const std::shared_ptr<database::StandbyBoard>& standbys, http::ServiceState& state,
+                             api::ServiceMetrics& metrics, int index, int count)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // one thread runs it; others only post
       database_metrics_(std::make_shared<database::DatabaseMetrics>()),
-      pool_(context_, pool_options(settings, index, count, database_metrics_)),
-      shared_(make_shared_connections(context_, settings, database_metrics_)),
-      database_(pool_, shared_.get()),
+      pool_(context_, pool_options(settings, index, count, database_metrics_, standbys)),
+      shared_(make_shared_connections(context_, settings, database_metrics_, standbys)),
+      read_split_(make_read_split(context_, standbys, shared_.get(), index)),
+      database_(pool_, shared_.get(), read_split_.get()),
       services_{.pool = pool_,
                 .database = database_,
                 .state = state,
@@ -61,7 +73,8 @@ ServiceThread::ServiceThread(const config::Settings& settings, const std::vector
                 .metrics = settings->http_metrics ? &metrics : nullptr},
       router_(make_router(services_)),
       server_(context_, router_, http::ServerOptions::from(settings), state) {
-  metrics.push_back({.router = &router_, .server = &server_, .database = database_metrics_.get()});
+  metrics.push_back(
+      {.router = &router_, .server = &server_, .database = database_metrics_.get(), .standbys = standbys.get()});
 }
 
 ServiceThread::~ServiceThread() {

@@ -14,6 +14,8 @@
 #include "app/database/database.hpp"
 #include "app/database/multiplexer.hpp"
 #include "app/database/pool.hpp"
+#include "app/database/read_split.hpp"
+#include "app/database/standby_board.hpp"
 #include "app/http/router.hpp"
 #include "app/http/server.hpp"
 
@@ -23,10 +25,11 @@ namespace support::cli {
 // between only its own thread touches what is inside, through post().
 class ServiceThread {
  public:
-  // `index` of `count` threads decides its share of the connections. Adds itself to `metrics`. Binds; throws
-  // http::BindError.
+  // `index` of `count` threads decides its share of the connections. `standbys` null: reads go where writes go. Adds
+  // itself to `metrics`. Binds; throws http::BindError.
   ServiceThread(const config::Settings& settings, const std::vector<std::string>& expected_heads,
-                http::ServiceState& state, api::ServiceMetrics& metrics, int index, int count);
+                const std::shared_ptr<database::StandbyBoard>& standbys, http::ServiceState& state,
+                api::ServiceMetrics& metrics, int index, int count);
   ~ServiceThread();
   ServiceThread(const ServiceThread&) = delete;
   ServiceThread& operator=(const ServiceThread&) = delete;
@@ -45,7 +48,8 @@ class ServiceThread {
   boost::asio::io_context context_;
   std::shared_ptr<database::DatabaseMetrics> database_metrics_;  // of the pool and the shared connections
   database::Pool pool_;
-  std::unique_ptr<database::Multiplexer> shared_;  // null: none
+  std::unique_ptr<database::Multiplexer> shared_;    // null: none
+  std::unique_ptr<database::ReadSplit> read_split_;  // null: none
   database::Database database_;
   api::Services services_;
   http::Router router_;

@@ -35,6 +35,7 @@ class Loader {
     take_hints();
     apply_debug();
     check_environment();
+    check_read_split();
   }
 
   SettingsValues values;
@@ -148,6 +149,33 @@ class Loader {
     const auto& origins = values.cors_origins;
     if (production && std::find(origins.begin(), origins.end(), "*") != origins.end()) {
       problems_.push_back("CORS_ORIGINS holds *, which ENVIRONMENT=production refuses; list the origins.");
+    }
+  }
+
+  // Reads go to standbys and writes to the primary: the URL must have both, and say so for the migrations, too.
+  void check_read_split() {
+    if (values.database_read_max_lag.count() == 0 || broken_.contains("DATABASE_URL")) return;
+    const std::string setting =
+        fmt::format("DATABASE_READ_MAX_LAG is {}", setting_value_text(*find_setting("DATABASE_READ_MAX_LAG"), values));
+    const auto has_several = [&](std::string_view keyword) {
+      return values.database_url->keyword(keyword).find(',') != std::string_view::npos;
+    };
+    if (!values.database_url || !(has_several("host") || has_several("hostaddr"))) {
+      problems_.push_back(fmt::format(
+          "{}, but DATABASE_URL names no standby; list all hosts, as in db1,db2, or leave the setting out.", setting));
+    } else if (const auto attrs = values.database_url->keyword("target_session_attrs");
+               attrs != "read-write" && attrs != "primary") {
+      problems_.push_back(
+          fmt::format("{}, but target_session_attrs in DATABASE_URL is '{}', which may lead writes to a standby; write "
+                      "target_session_attrs=read-write.",
+                      setting, attrs.empty() ? "any" : attrs));
+    }
+    if (values.database_shared_connections == 0 && !broken_.contains("DATABASE_SHARED_CONNECTIONS")) {
+      problems_.push_back(
+          fmt::format("{}, but DATABASE_SHARED_CONNECTIONS is 0 and standbys are read over shared connections alone; "
+                      "set it to 1 or "
+                      "more.",
+                      setting));
     }
   }
 

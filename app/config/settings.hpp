@@ -42,6 +42,7 @@ struct SettingsValues {
   std::optional<Duration> database_pool_recycle;  // absent (-1): never
   bool database_pool_pre_ping{};
   std::int64_t database_shared_connections{};
+  Duration database_read_max_lag{};              // 0: all reads go where writes go
   std::int64_t database_statement_cache_size{};  // 0: no prepared statements
   Duration database_connect_timeout{};
   Duration database_command_timeout{};

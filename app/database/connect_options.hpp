@@ -14,6 +14,7 @@
 namespace support::database {
 
 struct DatabaseMetrics;
+class OwnWrites;
 
 // What a session's time zone is: UTC, so that nothing depends on the server's configuration, or what that says.
 enum class SessionTimeZone { utc, configured };
@@ -37,6 +38,7 @@ struct ConnectOptions {
   bool limit_transactions = false;  // the same inside a transaction, with what is left of its deadline
   bool tag_transactions = false;    // the caller's request id in pg_stat_activity.application_name while they run
   std::shared_ptr<DatabaseMetrics> metrics = {};  // null: the pool makes its own, others count nothing
+  std::shared_ptr<OwnWrites> own_writes = {};     // told of every outcome; null: for sessions that never write
   SessionTimeZone time_zone = SessionTimeZone::utc;
   // Gets what the server remarks beside its answers ("NOTICE:  …", perhaps of several lines) instead of the log. Called
   // while an operation is under way; may neither throw nor use the connection.

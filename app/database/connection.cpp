@@ -61,6 +61,7 @@ Connection::Connection(std::unique_ptr<Wire> wire, const ConnectOptions& options
       session_timeout_(options.statement_timeout),
       statement_timeout_(options.statement_timeout),
       limit_transactions_(options.limit_transactions),
+      own_writes_(options.own_writes),
       log_(options.metrics, options.slow_statement, options.echo) {
   wire_->set_notice_handler(options.on_notice);
   const char* name = PQparameterStatus(wire_->handle(), "application_name");
@@ -96,6 +97,10 @@ int Connection::server_version() const {
 }
 int Connection::backend_pid() const {
   return PQbackendPID(wire_->handle());
+}
+std::string Connection::server_address() const {
+  const char* address = PQhostaddr(wire_->handle());
+  return address ? address : "";
 }
 bool Connection::is_alive() {
   return wire_->is_alive();
@@ -328,6 +333,8 @@ asio::awaitable<Result<void>> Connection::recover(Deadline deadline) {
     if (auto error = co_await reset_session(until)) co_return std::move(*error);
   }
   if (health() != Health::idle) co_return Error(Condition::connection_lost, "The connection did not become idle.");
+  // What was interrupted may have happened until now.
+  if (own_writes_) own_writes_->note(Deadline::Clock::now());
   co_return Result<void>();
 }
 
@@ -420,6 +427,7 @@ std::string Connection::transaction_settings(Deadline deadline) const {
 }
 
 void Connection::ended(std::string_view sql, const Params* params, TimePoint started, const Error& error) const {
+  if (own_writes_) own_writes_->note(Deadline::Clock::now());
   log_.ended({.sql = sql,
               .params = params,
               .started = started,

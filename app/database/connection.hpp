@@ -16,6 +16,7 @@
 #include "app/database/deadline.hpp"
 #include "app/database/error.hpp"
 #include "app/database/notification.hpp"
+#include "app/database/own_writes.hpp"
 #include "app/database/params.hpp"
 #include "app/database/row_stream.hpp"
 #include "app/database/rows.hpp"
@@ -93,6 +94,8 @@ class Connection {
   bool has_refused_write() const;
   int server_version() const;  // 150020 is 15.20
   int backend_pid() const;
+  // The numeric address that the session leads to; empty for a Unix socket.
+  std::string server_address() const;
   const StatementCache& statements() const { return statements_; }
 
   // For the pool.
@@ -173,7 +176,8 @@ class Connection {
   std::optional<std::chrono::milliseconds> session_timeout_;    // what they make of statement_timeout
   std::optional<std::chrono::milliseconds> statement_timeout_;  // as it is now
   bool limit_transactions_;
-  std::string application_name_;  // empty: transactions are not tagged
+  std::string application_name_;           // empty: transactions are not tagged
+  std::shared_ptr<OwnWrites> own_writes_;  // null: nobody wants to know
   StatementLog log_;
   bool altered_ = false;
   bool busy_ = false;       // an operation is under way

@@ -44,18 +44,19 @@ void DatabaseMetrics::take(const PoolStats& stats) {
   for (std::size_t i = 0; i < closed.size(); ++i) closed[i].set(stats.closed[i]);
 }
 
-void DatabaseMetrics::take(const MultiplexerStats& stats) {
-  shared.connections.set(stats.connections);
-  shared.waiting.set(stats.waiting);
-  shared.in_flight.set(stats.in_flight);
-  shared.statements.set(stats.statements);
-  shared.batches.set(stats.batches);
-  shared.run_again.set(stats.run_again);
-  shared.moved.set(stats.moved);
-  shared.refused.set(stats.refused);
-  shared.timeouts.set(stats.timeouts);
-  shared.cancelled_on_server.set(stats.cancelled_on_server);
-  shared.lost_connections.set(stats.lost_connections);
+void DatabaseMetrics::take(const MultiplexerStats& now, const MultiplexerStats& before) {
+  // Unsigned, so that what has become less is taken off.
+  shared.connections.add(now.connections - before.connections);
+  shared.waiting.add(now.waiting - before.waiting);
+  shared.in_flight.add(now.in_flight - before.in_flight);
+  shared.statements.add(now.statements - before.statements);
+  shared.batches.add(now.batches - before.batches);
+  shared.run_again.add(now.run_again - before.run_again);
+  shared.moved.add(now.moved - before.moved);
+  shared.refused.add(now.refused - before.refused);
+  shared.timeouts.add(now.timeouts - before.timeouts);
+  shared.cancelled_on_server.add(now.cancelled_on_server - before.cancelled_on_server);
+  shared.lost_connections.add(now.lost_connections - before.lost_connections);
 }
 
 }  // namespace support::database

@@ -36,14 +36,23 @@ struct DatabaseMetrics {
   metrics::Counter slow_statements;
   metrics::Counter retries;  // of transact()
 
-  // The same of the shared connections, from MultiplexerStats.
+  // The same of the shared connections, from MultiplexerStats; those to several servers add up.
   struct Shared {
     metrics::Counter connections, waiting, in_flight;
     metrics::Counter statements, batches, run_again, moved, refused, timeouts, cancelled_on_server, lost_connections;
   } shared;
 
+  // Of reads that may be as old as DATABASE_READ_MAX_LAG: who answered them, and why the primary had to.
+  struct BoundedReads {
+    metrics::Counter standby;
+    metrics::Counter no_standby;      // none was within the bound
+    metrics::Counter after_write;     // none was known to have what this process wrote last, or to have recovered
+    metrics::Counter standby_failed;  // it was asked and gave an error, or no answer
+  } bounded_reads;
+
   void take(const PoolStats& stats);
-  void take(const MultiplexerStats& stats);
+  // What has changed at one of the multiplexers since it was last taken.
+  void take(const MultiplexerStats& now, const MultiplexerStats& before);
 };
 
 }  // namespace support::database

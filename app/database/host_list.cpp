@@ -93,4 +93,10 @@ std::vector<config::Keyword> with_hosts(const std::vector<config::Keyword>& keyw
   return changed;
 }
 
+std::vector<config::Keyword> with_keyword(std::vector<config::Keyword> keywords, const config::Keyword& keyword) {
+  std::erase_if(keywords, [&](const config::Keyword& other) { return other.name == keyword.name; });
+  keywords.push_back(keyword);
+  return keywords;
+}
+
 }  // namespace support::database

@@ -33,4 +33,7 @@ std::vector<HostEntry> with_addresses(const std::vector<HostEntry>& entries,
 std::vector<config::Keyword> with_hosts(const std::vector<config::Keyword>& keywords,
                                         const std::vector<HostEntry>& entries);
 
+// The keywords with this one instead of their own of the same name.
+std::vector<config::Keyword> with_keyword(std::vector<config::Keyword> keywords, const config::Keyword& keyword);
+
 }  // namespace support::database

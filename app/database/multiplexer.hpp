@@ -52,8 +52,8 @@ class Multiplexer {
   // before that: what takes longer than the longest request belongs on a connection of the pool.
   //
   // Errors: the server's; deadline_exceeded; connect_failed while no server can be reached; connection_lost when the
-  // connection broke twice; pool_timeout at once when too many statements wait; bad_parameter; operation_aborted when
-  // cancelled (terminal).
+  // connection broke twice, with MultiplexerOptions::rerun_lost off once; pool_timeout at once when too many statements
+  // wait; bad_parameter; operation_aborted when cancelled (terminal).
   asio::awaitable<Result<Rows>> read(std::string_view sql, Params params = {}, Deadline deadline = {});
   // One statement that may write, in a transaction of its own. It is handed to the server at most once, unless the
   // server says that it did not run. When its answer does not come, because the connection broke or the deadline

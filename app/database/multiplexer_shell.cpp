@@ -12,6 +12,7 @@
 
 #include "app/config/logging.hpp"
 #include "app/database/connection.hpp"
+#include "app/database/own_writes.hpp"
 
 namespace support::database {
 namespace {
@@ -70,9 +71,12 @@ asio::awaitable<Result<Rows>> MultiplexerShell::run(std::shared_ptr<MultiplexerS
   }
   if (auto error = self->refusal(self->group_of(kind), params, now, until)) co_return std::move(*error);
   SharedStatement statement(kind, sql, params, until);
+  statement.rerun_lost = self->options_.rerun_lost;
   auto initiate = [&](auto handler) { self->submit(statement, std::move(handler), now); };
   auto answer = asio::async_initiate<const asio::deferred_t, void()>(initiate, asio::deferred);
   co_await std::move(answer);
+  const auto& own_writes = self->options_.connect.own_writes;
+  if (own_writes && kind == StatementKind::write) own_writes->note(Clock::now());
   // What no server had is among the statistics alone.
   if (statement.sent_at != TimePoint()) {
     self->log_.ended({.sql = sql,
@@ -412,8 +416,10 @@ void MultiplexerShell::close() {
   publish();
 }
 
-void MultiplexerShell::publish() const {
-  if (options_.connect.metrics) options_.connect.metrics->take(stats());
+void MultiplexerShell::publish() {
+  if (!options_.connect.metrics) return;
+  const MultiplexerStats now = stats();
+  options_.connect.metrics->take(now, std::exchange(published_, now));
 }
 
 MultiplexerStats MultiplexerShell::stats() const {

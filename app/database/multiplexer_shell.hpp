@@ -74,7 +74,7 @@ class MultiplexerShell final : public std::enable_shared_from_this<MultiplexerSh
   void wake();
   void tend(Group& group, TimePoint now, TimePoint& next);
 
-  void publish() const;
+  void publish();
 
   Group& group_of(StatementKind kind) { return groups_[kind == StatementKind::read ? 0 : 1]; }
   Group& group_of(const SharedConnection& connection);
@@ -87,6 +87,7 @@ class MultiplexerShell final : public std::enable_shared_from_this<MultiplexerSh
   asio::steady_timer timer_;
   TimePoint wake_at_ = TimePoint::max();
   MultiplexerStats counted_;
+  MultiplexerStats published_;  // to the metrics, last
   std::minstd_rand random_;
   bool is_in_turn_ = false;
   bool is_turn_posted_ = false;

@@ -390,7 +390,7 @@ void SharedConnection::lose(SharedStatement& statement, const Error& error) {
     }
     return finish(statement);
   }
-  if (statement.was_lost) {
+  if (statement.was_lost || !statement.rerun_lost) {
     statement.error = error;
     return finish(statement);
   }

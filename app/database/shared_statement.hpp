@@ -44,6 +44,7 @@ struct SharedStatement : boost::intrusive::list_base_hook<> {
   Place place = Place::queued;
   // Gets a Sync of its own, so that it shares its fate with nobody. Writes always do, reads after a neighbour failed.
   bool alone = false;
+  bool rerun_lost = true;    // once, should the connection break
   bool was_lost = false;     // with a connection, once
   bool was_moved = false;    // away from a slow statement, once
   std::uint8_t stale = 0;    // how often the server had forgotten what was prepared for it

@@ -44,13 +44,14 @@ boost::asio::awaitable<Result<Conversation>> Conversations::create(NewConversati
   co_return rows->single<Conversation>();
 }
 
-boost::asio::awaitable<Result<std::optional<Conversation>>> Conversations::find(std::int32_t id, Deadline deadline) {
+boost::asio::awaitable<Result<std::optional<Conversation>>> Conversations::find(std::int32_t id, Freshness freshness,
+                                                                                Deadline deadline) {
   static const std::string sql = fmt::format("SELECT {} FROM conversations WHERE id = $1", columns);
-  return read_optional<Conversation>(database_, sql, make_params(id), deadline);
+  return read_optional<Conversation>(database_, freshness, sql, make_params(id), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<Conversation>>> Conversations::list(ConversationFilter filter, Page page,
-                                                                              Deadline deadline) {
+                                                                              Freshness freshness, Deadline deadline) {
   Clauses where(" AND ");
   where.add("id > ", page.after_id);
   where.add_if("customer_id = ", filter.customer_id);
@@ -59,7 +60,7 @@ boost::asio::awaitable<Result<std::vector<Conversation>>> Conversations::list(Co
   where.add_if("intent = ", filter.intent);
   const std::string limit = where.placeholder(page.limit);
   auto sql = fmt::format("SELECT {} FROM conversations WHERE {} ORDER BY id LIMIT {}", columns, where.text(), limit);
-  return read_all<Conversation>(database_, std::move(sql), std::move(where.params()), deadline);
+  return read_all<Conversation>(database_, freshness, std::move(sql), std::move(where.params()), deadline);
 }
 
 boost::asio::awaitable<Result<std::variant<Conversation, ConversationRefusal>>> Conversations::update(
@@ -82,7 +83,7 @@ boost::asio::awaitable<Result<std::variant<Conversation, ConversationRefusal>>> 
   auto updated = co_await fetch_optional<Conversation>(database_, std::move(sql), std::move(set.params()), deadline);
   if (!updated) co_return updated.error();
   if (*updated) co_return Outcome(std::move(**updated));
-  auto existing = co_await find(id, deadline);
+  auto existing = co_await find(id, Freshness::current, deadline);
   if (!existing) co_return existing.error();
   co_return Outcome(*existing ? ConversationRefusal::not_open : ConversationRefusal::absent);
 }
@@ -94,7 +95,7 @@ boost::asio::awaitable<Result<std::optional<Conversation>>> Conversations::close
       columns);
   auto closed = co_await fetch_optional<Conversation>(database_, std::move(sql), make_params(id), deadline);
   if (!closed || *closed) co_return closed;
-  co_return co_await find(id, deadline);
+  co_return co_await find(id, Freshness::current, deadline);
 }
 
 }  // namespace support::database

@@ -68,9 +68,10 @@ class Conversations {
 
   // Starts ACTIVE and without messages.
   boost::asio::awaitable<Result<Conversation>> create(NewConversation conversation, Deadline deadline);
-  boost::asio::awaitable<Result<std::optional<Conversation>>> find(std::int32_t id, Deadline deadline);
+  boost::asio::awaitable<Result<std::optional<Conversation>>> find(std::int32_t id, Freshness freshness,
+                                                                   Deadline deadline);
   boost::asio::awaitable<Result<std::vector<Conversation>>> list(ConversationFilter filter, Page page,
-                                                                 Deadline deadline);
+                                                                 Freshness freshness, Deadline deadline);
   // A CLOSED conversation is final: not_open.
   boost::asio::awaitable<Result<std::variant<Conversation, ConversationRefusal>>> update(std::int32_t id,
                                                                                          ConversationPatch patch,

@@ -40,13 +40,14 @@ boost::asio::awaitable<Result<Customer>> Customers::create(NewCustomer customer,
   co_return rows->single<Customer>();
 }
 
-boost::asio::awaitable<Result<std::optional<Customer>>> Customers::find(std::int32_t id, Deadline deadline) {
+boost::asio::awaitable<Result<std::optional<Customer>>> Customers::find(std::int32_t id, Freshness freshness,
+                                                                        Deadline deadline) {
   static const std::string sql = fmt::format("SELECT {} FROM customers WHERE id = $1", columns);
-  return read_optional<Customer>(database_, sql, make_params(id), deadline);
+  return read_optional<Customer>(database_, freshness, sql, make_params(id), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<Customer>>> Customers::list(CustomerFilter filter, Page page,
-                                                                      Deadline deadline) {
+                                                                      Freshness freshness, Deadline deadline) {
   Clauses where(" AND ");
   where.add("id > ", page.after_id);
   where.add_if("email = ", filter.email);
@@ -55,7 +56,7 @@ boost::asio::awaitable<Result<std::vector<Customer>>> Customers::list(CustomerFi
   where.add_if("is_vip = ", filter.is_vip);
   const std::string limit = where.placeholder(page.limit);
   auto sql = fmt::format("SELECT {} FROM customers WHERE {} ORDER BY id LIMIT {}", columns, where.text(), limit);
-  return read_all<Customer>(database_, std::move(sql), std::move(where.params()), deadline);
+  return read_all<Customer>(database_, freshness, std::move(sql), std::move(where.params()), deadline);
 }
 
 boost::asio::awaitable<Result<std::optional<Customer>>> Customers::update(std::int32_t id, CustomerPatch patch,
@@ -70,7 +71,7 @@ boost::asio::awaitable<Result<std::optional<Customer>>> Customers::update(std::i
   set.add_if("is_verified = ", patch.is_verified);
   set.add_if("is_vip = ", patch.is_vip);
   set.add_change("notes = ", patch.notes);
-  if (set.text().empty()) co_return co_await find(id, deadline);
+  if (set.text().empty()) co_return co_await find(id, Freshness::current, deadline);
   set.add_text("updated_at = now()");
   const std::string where = set.placeholder(id);
   auto sql = fmt::format("UPDATE customers SET {} WHERE id = {} RETURNING {}", set.text(), where, columns);

@@ -66,8 +66,9 @@ class Customers {
   explicit Customers(Database& database) : database_(database) {}
 
   boost::asio::awaitable<Result<Customer>> create(NewCustomer customer, Deadline deadline);
-  boost::asio::awaitable<Result<std::optional<Customer>>> find(std::int32_t id, Deadline deadline);
-  boost::asio::awaitable<Result<std::vector<Customer>>> list(CustomerFilter filter, Page page, Deadline deadline);
+  boost::asio::awaitable<Result<std::optional<Customer>>> find(std::int32_t id, Freshness freshness, Deadline deadline);
+  boost::asio::awaitable<Result<std::vector<Customer>>> list(CustomerFilter filter, Page page, Freshness freshness,
+                                                             Deadline deadline);
   // Empty when there is no such customer. A patch without changes returns the row as it is.
   boost::asio::awaitable<Result<std::optional<Customer>>> update(std::int32_t id, CustomerPatch patch,
                                                                  Deadline deadline);

@@ -47,18 +47,19 @@ boost::asio::awaitable<Result<std::variant<Message, ConversationRefusal>>> Messa
   if (!appended) co_return appended.error();
   if (*appended) co_return Outcome(std::move(**appended));
   Conversations conversations(database_);
-  auto existing = co_await conversations.find(conversation_id, deadline);
+  auto existing = co_await conversations.find(conversation_id, Freshness::current, deadline);
   if (!existing) co_return existing.error();
   co_return Outcome(*existing ? ConversationRefusal::not_open : ConversationRefusal::absent);
 }
 
-boost::asio::awaitable<Result<std::optional<Message>>> Messages::find(std::int32_t id, Deadline deadline) {
+boost::asio::awaitable<Result<std::optional<Message>>> Messages::find(std::int32_t id, Freshness freshness,
+                                                                      Deadline deadline) {
   static const std::string sql = fmt::format("SELECT {} FROM messages WHERE id = $1", columns);
-  return read_optional<Message>(database_, sql, make_params(id), deadline);
+  return read_optional<Message>(database_, freshness, sql, make_params(id), deadline);
 }
 
 boost::asio::awaitable<Result<std::vector<Message>>> Messages::list(std::int32_t conversation_id, MessageFilter filter,
-                                                                    Page page, Deadline deadline) {
+                                                                    Page page, Freshness freshness, Deadline deadline) {
   Clauses where(" AND ");
   where.add("conversation_id = ", conversation_id);
   where.add("id > ", page.after_id);
@@ -68,7 +69,7 @@ boost::asio::awaitable<Result<std::vector<Message>>> Messages::list(std::int32_t
   // id + 0: once the statement is prepared for any limit, the planner would rather walk the primary key of the whole
   // table than sort the messages of one conversation.
   auto sql = fmt::format("SELECT {} FROM messages WHERE {} ORDER BY id + 0 LIMIT {}", columns, where.text(), limit);
-  return read_all<Message>(database_, std::move(sql), std::move(where.params()), deadline);
+  return read_all<Message>(database_, freshness, std::move(sql), std::move(where.params()), deadline);
 }
 
 boost::asio::awaitable<Result<std::optional<Message>>> Messages::update(std::int32_t id, MessagePatch patch,
@@ -79,7 +80,7 @@ boost::asio::awaitable<Result<std::optional<Message>>> Messages::update(std::int
   set.add_change("confidence_score = ", patch.confidence_score);
   set.add_if("is_error = ", patch.is_error);
   set.add_if("requires_human = ", patch.requires_human);
-  if (set.text().empty()) co_return co_await find(id, deadline);
+  if (set.text().empty()) co_return co_await find(id, Freshness::current, deadline);
   set.add_text("updated_at = now()");
   const std::string where = set.placeholder(id);
   auto sql = fmt::format("UPDATE messages SET {} WHERE id = {} RETURNING {}", set.text(), where, columns);

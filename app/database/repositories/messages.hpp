@@ -66,9 +66,9 @@ class Messages {
   boost::asio::awaitable<Result<std::variant<Message, ConversationRefusal>>> append(std::int32_t conversation_id,
                                                                                     NewMessage message,
                                                                                     Deadline deadline);
-  boost::asio::awaitable<Result<std::optional<Message>>> find(std::int32_t id, Deadline deadline);
+  boost::asio::awaitable<Result<std::optional<Message>>> find(std::int32_t id, Freshness freshness, Deadline deadline);
   boost::asio::awaitable<Result<std::vector<Message>>> list(std::int32_t conversation_id, MessageFilter filter,
-                                                            Page page, Deadline deadline);
+                                                            Page page, Freshness freshness, Deadline deadline);
   boost::asio::awaitable<Result<std::optional<Message>>> update(std::int32_t id, MessagePatch patch, Deadline deadline);
 
  private:

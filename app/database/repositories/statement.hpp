@@ -81,19 +81,19 @@ boost::asio::awaitable<Result<std::optional<T>>> fetch_optional(Database& databa
   co_return rows->template optional<T>();
 }
 
-// A statement that only reads, on a shared connection where there are any. `sql` lives for ever.
+// A statement that only reads: Database::read(). `sql` lives for ever.
 template <class T>
-boost::asio::awaitable<Result<std::optional<T>>> read_optional(Database& database, std::string_view sql, Params params,
-                                                               Deadline deadline) {
-  auto rows = co_await database.read(sql, std::move(params), deadline);
+boost::asio::awaitable<Result<std::optional<T>>> read_optional(Database& database, Freshness freshness,
+                                                               std::string_view sql, Params params, Deadline deadline) {
+  auto rows = co_await database.read(freshness, sql, std::move(params), deadline);
   if (!rows) co_return rows.error();
   co_return rows->template optional<T>();
 }
 // The same for a statement that was put together for this call; every row as a T.
 template <class T>
-boost::asio::awaitable<Result<std::vector<T>>> read_all(Database& database, std::string sql, Params params,
-                                                        Deadline deadline) {
-  auto rows = co_await database.read(sql, std::move(params), deadline);
+boost::asio::awaitable<Result<std::vector<T>>> read_all(Database& database, Freshness freshness, std::string sql,
+                                                        Params params, Deadline deadline) {
+  auto rows = co_await database.read(freshness, sql, std::move(params), deadline);
   if (!rows) co_return rows.error();
   co_return rows->template into<T>();
 }

@@ -305,5 +305,30 @@ TEST(Settings, ComeFromTheProcess) {
   EXPECT_EQ(sources.dotenv_path, ".env");
 }
 
+TEST(Settings, ABoundForReadsWantsStandbysAndAPrimaryInTheUrl) {
+  const std::string both = "postgresql://app@db1,db2/d?target_session_attrs=";
+  const auto with_bound = [](const std::string& url) {
+    return Configuration().set("DATABASE_READ_MAX_LAG", "500ms").set("DATABASE_URL", url);
+  };
+  EXPECT_EQ(with_bound(both + "read-write").load()->database_read_max_lag, 500ms);
+  EXPECT_EQ(with_bound(both + "primary").load()->database_read_max_lag, 500ms);
+  EXPECT_EQ(with_bound("postgresql:///d?hostaddr=10.0.0.1,10.0.0.2&target_session_attrs=primary")
+                .load()
+                ->database_read_max_lag,
+            500ms);
+  EXPECT_EQ(Configuration().load()->database_read_max_lag, 0s);
+  EXPECT_THAT(problems_of(with_bound("postgresql://app@db1/d?target_session_attrs=primary")),
+              ElementsAre(HasSubstr("DATABASE_READ_MAX_LAG is 500ms, but DATABASE_URL names no standby")));
+  EXPECT_THAT(problems_of(Configuration().set("DATABASE_READ_MAX_LAG", "1s")),
+              ElementsAre(HasSubstr("DATABASE_URL names no standby")));
+  for (const char* attrs : {"any", "prefer-standby", "standby", "read-only"}) {
+    EXPECT_THAT(problems_of(with_bound(both + attrs)),
+                ElementsAre(AllOf(HasSubstr("target_session_attrs"), HasSubstr(attrs))));
+  }
+  EXPECT_THAT(problems_of(with_bound("postgresql://app@db1,db2/d")), ElementsAre(HasSubstr("is 'any'")));
+  EXPECT_THAT(problems_of(with_bound(both + "primary").set("DATABASE_SHARED_CONNECTIONS", "0")),
+              ElementsAre(HasSubstr("DATABASE_SHARED_CONNECTIONS is 0")));
+}
+
 }  // namespace
 }  // namespace support::config

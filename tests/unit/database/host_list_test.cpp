@@ -49,5 +49,12 @@ TEST(HostListTest, EntriesReplaceTheKeywordsTheyCameFrom) {
   EXPECT_THAT(with_hosts(keywords, {{"/run", "", ""}}), ElementsAre(Keyword{"dbname", "d,b"}, Keyword{"host", "/run"}));
 }
 
+TEST(HostListTest, AKeywordReplacesItsNamesake) {
+  const std::vector<Keyword> keywords{{"host", "a"}, {"target_session_attrs", "primary"}, {"dbname", "d"}};
+  EXPECT_THAT(with_keyword(keywords, {"target_session_attrs", "standby"}),
+              ElementsAre(Keyword{"host", "a"}, Keyword{"dbname", "d"}, Keyword{"target_session_attrs", "standby"}));
+  EXPECT_THAT(with_keyword({{"host", "a"}}, {"port", "1"}), ElementsAre(Keyword{"host", "a"}, Keyword{"port", "1"}));
+}
+
 }  // namespace
 }  // namespace support::database
