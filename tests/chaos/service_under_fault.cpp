@@ -82,8 +82,7 @@ ServiceUnderFault::ServiceUnderFault(TestCluster& cluster)
       query_([this](const std::string& sql) { return database_.sql(sql); }) {
   // Throw-away servers acknowledge what a crash loses.
   cluster.sql(fmt::format("ALTER DATABASE {} SET synchronous_commit TO on", database_.name()));
-  const auto migrated = run_agent({"migrate", "upgrade", "head"}, environment(database_.name(), cluster.tcp_port()));
-  if (migrated.exit_code != 0) throw std::runtime_error(migrated.standard_error);
+  migrate({"upgrade", "head"});
   service_ = std::make_unique<RunningService>(environment(database_.name(), proxy_.port()));
   {
     ServiceLoad load(port(), clients, "warm");
@@ -227,6 +226,12 @@ long ServiceUnderFault::resident_kib() const {
     if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
   }
   return 0;
+}
+
+void ServiceUnderFault::migrate(std::vector<std::string> words) const {
+  words.insert(words.begin(), "migrate");
+  const auto done = run_agent(std::move(words), environment(database_.name(), database_.cluster().tcp_port()));
+  if (done.exit_code != 0) throw std::runtime_error(done.standard_output + done.standard_error);
 }
 
 void ServiceUnderFault::end() {
