@@ -1,13 +1,15 @@
 // Each operation of the runtime engine, with the connection cut at any of its messages to the server, and with any of
-// its system calls failing.
+// its system calls, or of libpq's requests for memory, failing.
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/chaos/engine_operations.hpp"
 #include "tests/chaos/failing_calls.hpp"
+#include "tests/chaos/failing_memory.hpp"
 #include "tests/chaos/fault_count.hpp"
 #include "tests/chaos/fault_proxy.hpp"
 
@@ -23,10 +25,10 @@ class EngineChaos : public testing::Test {
   std::string url(int port) const {
     return fmt::format("postgresql://support_agent@127.0.0.1:{}/{}?sslmode=disable", port, database_.name());
   }
-  // `try_at` for 1, 2, …, until the operation ends before the fault: nullopt.
+  // `try_at` for 1, 1 + step, …, until the operation ends before the fault: nullopt.
   template <class TryAt>
-  static void try_at_each(const std::string& what, FaultCount& count, TryAt try_at) {
-    for (std::size_t at = 1;; ++at) {
+  static void try_at_each(const std::string& what, FaultCount& count, TryAt try_at, std::size_t step = 1) {
+    for (std::size_t at = 1;; at += step) {
       const std::optional<std::string> problem = try_at(at);
       if (!problem) break;
       ++count.tries;
@@ -73,6 +75,37 @@ TEST_F(EngineChaos, AnySystemCallOfAnOperationFails) {
       });
     }
     EXPECT_GT(count.tries, 20U) << operation.name;
+    counts.push_back(count);
+  }
+  print_counts(counts);
+  EXPECT_EQ(sessions_left(database_), 0U);
+}
+
+TEST_F(EngineChaos, LibpqGetsNoMemory) {
+  if (!FailingMemory::is_possible()) GTEST_SKIP() << "The sanitizer's own malloc() can't be made to fail.";
+  const int port = database_.cluster().tcp_port();
+  std::vector<FaultCount> counts;
+  for (const auto& operation : engine_operations()) {
+    FaultCount count{.fault = "libpq gets no memory, in " + operation.name};
+    try_at_each(
+        operation.name + ", no memory", count,
+        [&](std::size_t at) {
+          // Only while the operation runs for the first time: the test's own sessions are libpq's, too.
+          std::optional<FailingMemory> failing;
+          auto watched = operation;
+          watched.run = [&, is_first = true](Engine& engine) mutable {
+            if (std::exchange(is_first, false)) failing.emplace(at);
+            return operation.run(engine);
+          };
+          const auto was_disturbed = [&] {
+            const bool has_struck = failing->has_struck();
+            failing.reset();
+            return has_struck;
+          };
+          return try_operation(watched, database_, url(port), was_disturbed, Errors::that_may_come_late);
+        },
+        stride(3));
+    EXPECT_GT(count.tries, 10U) << operation.name;
     counts.push_back(count);
   }
   print_counts(counts);

@@ -65,7 +65,13 @@ struct EngineOperation {
 std::vector<EngineOperation> engine_operations();
 
 // Which error an operation may end with.
-enum class Errors { that_say_try_again, none };
+enum class Errors {
+  that_say_try_again,
+  // Also: that its time is up, or only the next operation's; where libpq could not keep what came, it goes on waiting,
+  // or says so at the next request.
+  that_may_come_late,
+  none,
+};
 
 // Runs an operation on a new engine that reaches the server by `url`, while somebody disturbs it, and once more. Looks
 // whether the answer was right, or the error true about what has happened; whether the next one succeeds; and whether
