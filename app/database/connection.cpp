@@ -306,7 +306,10 @@ asio::awaitable<Result<void>> Connection::commit(Deadline deadline) {
                     "The transaction was rolled back instead of committed, because one of its statements had failed: "
                     "look at that statement's error.");
   }
-  if (!wire_->is_interrupted() && !wire_->is_broken()) co_return done.error();
+  // libpq without memory for the server's answer reports an error of its own on a connection that goes on.
+  const bool is_answer =
+      !wire_->is_interrupted() && !wire_->is_broken() && !done.error().is(Condition::connection_lost);
+  if (is_answer) co_return done.error();
   co_return Error(Condition::in_doubt,
                   fmt::format("COMMIT was sent and its answer did not come, so whether the transaction happened is not "
                               "known: look for its effects before doing it again. Cause: {}",

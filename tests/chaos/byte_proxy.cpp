@@ -31,15 +31,16 @@ void reset_at_close(int fd) {
 
 }  // namespace
 
-ByteProxy::ByteProxy(int server_port) : server_port_(server_port) {
+ByteProxy::ByteProxy(int server_port, const std::string& address, int port) : server_port_(server_port) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
-  socklen_t length = sizeof address;
-  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), length) != 0 || ::listen(listener_, 64) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    throw std::runtime_error("The proxy can't listen on 127.0.0.1.");
+  auto bound = loopback(port);
+  ::inet_pton(AF_INET, address.c_str(), &bound.sin_addr);
+  socklen_t length = sizeof bound;
+  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&bound), length) != 0 || ::listen(listener_, 64) != 0 ||
+      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&bound), &length) != 0) {
+    throw std::runtime_error("The proxy can't listen on " + address + ".");
   }
-  port_ = ntohs(address.sin_port);
+  port_ = ntohs(bound.sin_port);
   thread_ = std::thread([this] { run(); });
 }
 

@@ -4,12 +4,14 @@
 #include <chrono>
 #include <list>
 #include <mutex>
+#include <string>
 #include <thread>
 
 namespace support::tests {
 
-// Stands between a client and a server on 127.0.0.1, knows nothing of what they say to each other, and carries it well
-// or badly. A thread for each direction of a connection, so that a side that does not read holds up nothing else.
+// Stands between a client and a server on 127.0.0.1, at an address of 127.0.0.0/8, knows nothing of what they say to
+// each other, and carries it well or badly. A thread for each direction of a connection, so that a side that does not
+// read holds up nothing else.
 class ByteProxy {
  public:
   enum class Manner {
@@ -19,7 +21,8 @@ class ByteProxy {
     delay,  // everything 20 ms late
   };
 
-  explicit ByteProxy(int server_port);
+  // `port` 0: any.
+  explicit ByteProxy(int server_port, const std::string& address = "127.0.0.1", int port = 0);
   ~ByteProxy();
   ByteProxy(const ByteProxy&) = delete;
   ByteProxy& operator=(const ByteProxy&) = delete;

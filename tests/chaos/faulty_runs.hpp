@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/chaos/chaos_project.hpp"
+#include "tests/chaos/fault_count.hpp"
 #include "tests/chaos/fault_proxy.hpp"
 
 namespace support::tests {

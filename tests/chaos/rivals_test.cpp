@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/chaos/chaos_project.hpp"
+#include "tests/chaos/fault_count.hpp"
 #include "tests/chaos/fault_proxy.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -14,7 +14,6 @@
 
 #include "tests/chaos/server_process.hpp"
 #include "tests/chaos/service_under_fault.hpp"
-#include "tests/support/standby.hpp"
 
 namespace support::tests {
 namespace {
@@ -169,32 +168,6 @@ TEST(ServiceChaos, ClientsLeaveAndTheSchemaChanges) {
                               }
                             }),
   });
-  service.end();
-}
-
-TEST(ServiceChaos, AStandbyTakesOver) {
-  TestCluster primary;
-  if (!Standby::is_possible(primary)) GTEST_SKIP() << "This server comes without pg_basebackup.";
-  ServiceUnderFault service(primary);
-  Standby standby(primary);
-  const auto on_standby = standby.url(service.database().name());
-  const auto count = service.try_once("the server shuts down, a standby is read and then promoted", [&](std::size_t) {
-    primary.stop();
-    service.proxy().lead_to(standby.tcp_port());
-    sleep_for(300ms);
-    standby.promote();
-    service.look_at([on_standby](const std::string& sql) {
-      pqxx::connection connection(on_standby.sync(config::Password::show));
-      pqxx::nontransaction session(connection);
-      std::vector<std::vector<std::string>> rows;
-      for (const auto& row : session.exec(sql)) {
-        auto& copy = rows.emplace_back();
-        for (const auto& field : row) copy.emplace_back(field.c_str());
-      }
-      return rows;
-    });
-  });
-  print_counts({count});
   service.end();
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/chaos/byte_proxy.hpp"
-#include "tests/chaos/chaos_project.hpp"
+#include "tests/chaos/fault_count.hpp"
 #include "tests/chaos/service_load.hpp"
 #include "tests/support/agent_process.hpp"
 #include "tests/support/test_cluster.hpp"
@@ -41,6 +41,8 @@ class ServiceUnderFault {
   void look_at(std::function<std::vector<std::vector<std::string>>(const std::string& sql)> query) {
     query_ = std::move(query);
   }
+  // `support-agent migrate` with these words, on the service's database and past the proxy. Throws when it fails.
+  void migrate(std::vector<std::string> words) const;
   // SIGTERM; the service has to end well.
   void end();
 

@@ -150,5 +150,48 @@ TEST_F(ConversationsApi, AnswersUnknownIdsWith404) {
   EXPECT_EQ(http.get("/api/v1/messages/999999999").status, 404U);
 }
 
+// The plan of a statement that is prepared for any parameters, a line each.
+std::string generic_plan(const TestDatabase& database, const std::string& sql, const std::string& parameters) {
+  std::string plan;
+  for (const auto& line : database.sql("SET plan_cache_mode = force_generic_plan; PREPARE statement AS " + sql +
+                                       "; EXPLAIN EXECUTE statement(" + parameters + ")")) {
+    plan += line[0] + "\n";
+  }
+  return plan;
+}
+
+// Once a statement is prepared for any limit, the planner believes that a walk along the primary key of all messages
+// finds those of one conversation soonest.
+TEST_F(ConversationsApi, TheListOfMessagesWalksNoPrimaryKey) {
+  const auto id = create_conversation(create_customer());
+  auto http = client();
+  ASSERT_EQ(http.post(messages_of(id), R"({"role":"CUSTOMER","content":"Hello?"})").status, 201U);
+  database().sql(
+      "INSERT INTO conversations (customer_id, title, status, channel, message_count, created_at, updated_at) "
+      "SELECT customer_id, title, status, channel, 0, now(), now() FROM conversations, generate_series(1, 300) "
+      "WHERE conversations.id = " +
+      std::to_string(id));
+  database().sql(
+      "INSERT INTO messages (conversation_id, role, content, is_error, requires_human, created_at, updated_at) "
+      "SELECT c.id, 'CUSTOMER', 'x', false, false, now(), now() FROM generate_series(1, 200), conversations c;"
+      "ANALYZE messages");
+  ASSERT_EQ(http.get(messages_of(id)).status, 200U);
+  const auto sent = database().sql(
+      "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+      "AND query LIKE '%FROM messages WHERE conversation_id = $1%'");
+  ASSERT_FALSE(sent.empty());
+  std::string sql = sent[0][0];
+  const auto parameters = std::to_string(id) + ", 0, 50";
+  EXPECT_EQ(generic_plan(database(), sql, parameters).find("messages_pkey"), std::string::npos)
+      << generic_plan(database(), sql, parameters);
+
+  // These rows do tempt it.
+  const auto order = sql.find("id + 0");
+  ASSERT_NE(order, std::string::npos) << sql;
+  sql.replace(order, 6, "id");
+  EXPECT_NE(generic_plan(database(), sql, parameters).find("messages_pkey"), std::string::npos)
+      << generic_plan(database(), sql, parameters);
+}
+
 }  // namespace
 }  // namespace support::tests

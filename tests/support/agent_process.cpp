@@ -47,7 +47,9 @@ AgentProcess::AgentProcess(std::vector<std::string> arguments, Environment envir
     : folder_(new_folder()) {
   if (working_folder.empty()) working_folder = folder_;
   arguments.insert(arguments.begin(), SUPPORT_BINARY_DIR "/support-agent");
-  environment.emplace("PATH", std::getenv("PATH"));
+  for (const char* name : {"PATH", "TSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name)) environment.emplace(name, value);
+  }
   std::vector<std::string> assignments;
   for (const auto& [name, value] : environment) assignments.push_back(name + "=" + value);
   std::vector<char*> argv;

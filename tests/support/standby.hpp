@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -7,6 +8,7 @@
 #include "app/config/database_url.hpp"
 
 #include "tests/support/test_cluster.hpp"
+#include "tests/support/throw_away_cluster.hpp"
 
 namespace support::tests {
 
@@ -18,23 +20,20 @@ class Standby {
   static bool is_possible(const TestCluster& primary);
 
   explicit Standby(const TestCluster& primary);
-  ~Standby();
-  Standby(const Standby&) = delete;
-  Standby& operator=(const Standby&) = delete;
 
   int tcp_port() const { return port_; }
-  config::DatabaseUrl url(const std::string& database = "postgres") const { return cluster_->url(database); }
+  config::DatabaseUrl url(const std::string& database = "postgres") const { return (*cluster_)->url(database); }
   // Runs statements as the superuser; the first value of the last one's rows, "" when there is none.
   std::string sql(const std::string& statements) const;
-  // Returns once it takes writes.
+  // Returns once it takes writes; it need not take sessions before.
   void promote() const;
-  void stop(cli::LocalCluster::StopMode mode = cli::LocalCluster::StopMode::fast) { cluster_->stop(mode); }
-  void start() { cluster_->start(); }
+  void stop(cli::LocalCluster::StopMode mode = cli::LocalCluster::StopMode::fast) { (*cluster_)->stop(mode); }
+  void start() { (*cluster_)->start(); }
 
  private:
-  std::string folder_;
+  std::filesystem::path data_;
   int port_;
-  std::optional<cli::LocalCluster> cluster_;
+  std::optional<ThrowAwayCluster> cluster_;
 };
 
 }  // namespace support::tests

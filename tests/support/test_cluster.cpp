@@ -1,12 +1,10 @@
 #include "tests/support/test_cluster.hpp"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
@@ -24,40 +22,12 @@ namespace support::tests {
 namespace fs = std::filesystem;
 namespace {
 
-const fs::path parent = "/tmp/support-agent-tests";
-
-// The first line of postmaster.pid is the server's process.
-void stop_server_of(const fs::path& data) {
-  pid_t server = 0;
-  std::ifstream(data / "postmaster.pid") >> server;
-  std::string name;
-  std::ifstream(fmt::format("/proc/{}/comm", server)) >> name;
-  if (name == "postgres") ::kill(server, SIGQUIT);
-}
-
-// A test process that was killed could not stop its server: "<pid>-<n>" says whose a folder was.
-void remove_orphans() {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
-    const pid_t owner = std::atoi(entry.path().filename().c_str());
-    if (owner <= 0 || ::kill(owner, 0) == 0 || errno != ESRCH) continue;
-    stop_server_of(entry.path() / "data");
-    fs::remove_all(entry.path(), ignored);
-  }
-}
-
-std::string next_folder() {
-  static std::atomic<int> counter = 0;
-  return parent / fmt::format("{}-{}", ::getpid(), ++counter);
-}
-
 // A checkout in a folder that the server's account can't enter (root's home) still has to serve: the server is copied.
-fs::path reachable(const fs::path& bin, const fs::path& folder) {
+fs::path reachable(const fs::path& bin, const fs::path& copy) {
   const auto account = cli::ServerAccount::current();
   if (cli::run_program(account.run_as({"/usr/bin/test", "-x", bin / "pg_ctl"})).status == 0) return bin;
-  const auto copy = folder.string() + "-server";
   fs::copy(bin.parent_path(), copy, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-  return fs::path(copy) / bin.filename();
+  return copy / bin.filename();
 }
 
 }  // namespace
@@ -67,29 +37,24 @@ TestCluster& TestCluster::instance() {
   return cluster;
 }
 
-TestCluster::TestCluster() : folder_(next_folder()), port_(free_tcp_port()) {
-  fs::create_directories(parent);
-  fs::permissions(parent, fs::perms::all | fs::perms::sticky_bit);
-  static const bool swept = (remove_orphans(), true);
-  static_cast<void>(swept);
+TestCluster::TestCluster() : port_(free_tcp_port()) {
   cli::ClusterOptions options;
-  options.folder = folder_;
+  options.folder = next_cluster_folder();
   options.durable = false;
   options.tcp_port = port_;
-  if (const char* bin = std::getenv("TEST_POSTGRES_BIN")) options.bin_directory = reachable(bin, folder_);
-  cluster_.emplace(cli::LocalCluster::open(options));
+  static const bool swept = (remove_orphaned_clusters(), true);
+  static_cast<void>(swept);
+  if (const char* bin = std::getenv("TEST_POSTGRES_BIN")) {
+    copied_server_ = options.folder.string() + "-server";
+    options.bin_directory = reachable(bin, copied_server_);
+  }
+  cluster_.emplace(options);
 }
 
 TestCluster::~TestCluster() {
-  try {
-    cluster_->stop(cli::LocalCluster::StopMode::immediate);
-  } catch (const std::exception&) {
-    // The test stopped it itself.
-  }
   cluster_.reset();
   std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-  fs::remove_all(folder_ + "-server", ignored);
+  if (!copied_server_.empty()) fs::remove_all(copied_server_, ignored);
 }
 
 int TestCluster::version() const {
@@ -126,7 +91,7 @@ std::string TestCluster::describe_catalog(const std::string& database) const {
 }
 
 std::string TestCluster::dump_schema(const std::string& database) const {
-  const auto pg_dump = cluster_->bin_directory() / "pg_dump";
+  const auto pg_dump = bin_directory() / "pg_dump";
   if (!fs::exists(pg_dump)) return describe_catalog(database);
   const auto result = cli::run_program({pg_dump, "--schema-only", "--no-owner", "--exclude-schema=alembic",
                                         "--dbname=" + url(database).sync(config::Password::show)});

@@ -9,6 +9,8 @@
 #include "app/cli/cluster/local_cluster.hpp"
 #include "app/config/database_url.hpp"
 
+#include "tests/support/throw_away_cluster.hpp"
+
 namespace support::tests {
 
 // A throw-away PostgreSQL cluster, one a test process, started on first use and gone with the process. Clusters that a
@@ -26,17 +28,17 @@ class TestCluster {
   TestCluster& operator=(const TestCluster&) = delete;
 
   // Over the Unix socket, as the superuser `support_agent`.
-  config::DatabaseUrl url(const std::string& database = "postgres") const { return cluster_->url(database); }
+  config::DatabaseUrl url(const std::string& database = "postgres") const { return (*cluster_)->url(database); }
   // The same server over TCP on 127.0.0.1.
   config::DatabaseUrl tcp_url(const std::string& database = "postgres") const;
   int tcp_port() const { return port_; }
   // Where its programs are.
-  std::filesystem::path bin_directory() const { return cluster_->bin_directory(); }
+  std::filesystem::path bin_directory() const { return (*cluster_)->bin_directory(); }
   // The major version: 15, 18.
   int version() const;
 
-  void stop(cli::LocalCluster::StopMode mode = cli::LocalCluster::StopMode::fast) { cluster_->stop(mode); }
-  void start() { cluster_->start(); }
+  void stop(cli::LocalCluster::StopMode mode = cli::LocalCluster::StopMode::fast) { (*cluster_)->stop(mode); }
+  void start() { (*cluster_)->start(); }
   void restart(cli::LocalCluster::StopMode mode = cli::LocalCluster::StopMode::fast);
 
   // Runs SQL (several statements allowed) as the superuser; returns the rows of the last one as text, NULL as "".
@@ -49,9 +51,9 @@ class TestCluster {
   std::string describe_catalog(const std::string& database) const;
 
  private:
-  std::string folder_;
   int port_;
-  std::optional<cli::LocalCluster> cluster_;
+  std::filesystem::path copied_server_;  // empty: the server runs where it is installed
+  std::optional<ThrowAwayCluster> cluster_;
 };
 
 // A fresh, empty database in a cluster; dropped at the end of its life, other sessions included.
@@ -71,7 +73,7 @@ class TestDatabase {
     return cluster_.sql(statements, name_);
   }
   std::string dump_schema() const { return cluster_.dump_schema(name_); }
-  TestCluster& cluster() { return cluster_; }
+  TestCluster& cluster() const { return cluster_; }
 
  private:
   TestCluster& cluster_;

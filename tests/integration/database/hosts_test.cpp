@@ -93,6 +93,40 @@ TEST_F(HostsTest, EveryTargetSessionAttributeFindsItsServer) {
   EXPECT_EQ(on_primary.stats().idle, 1U);
 }
 
+// A standby that takes no sessions, as one does until it has caught up: 57P03.
+TEST_F(HostsTest, AServerInRecoveryThatRefusesSessionsIsPassedOver) {
+  TestCluster primary;
+  Standby standby(primary);
+  const int p = primary.tcp_port();
+  const int s = standby.tcp_port();
+  standby.sql("alter system set hot_standby = off");
+  standby.stop();
+  standby.start();
+
+  const auto refused = connect(url({s}, "any"));
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().is_unavailable());
+  EXPECT_THAT(refused.error().text(), HasSubstr("not accepting connections"));
+  for (const char* attrs : {"any", "read-write", "primary", "prefer-standby"}) {
+    EXPECT_EQ(reached(url({s, p}, attrs)), "primary") << attrs;
+    EXPECT_EQ(reached(url({p, s}, attrs)), "primary") << attrs;
+  }
+  Pool pool(loop_.context(), pool_options(url({s, p}, "any"), 3));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(loop_.run([&] { return pool.query("select 1"); })) << i;
+  }
+
+  // The one server there is: refused at once, and found within two seconds once it takes sessions.
+  Pool waiting(loop_.context(), pool_options(url({s}, "any"), 1));
+  const auto away = loop_.run([&] { return waiting.query("select 1", {}, Deadline::after(5s)); });
+  ASSERT_FALSE(away);
+  EXPECT_TRUE(away.error().is_unavailable()) << away.error().text();
+  standby.promote();
+  const auto available = Clock::now();
+  loop_.run_until([&] { return loop_.run([&] { return waiting.query("select 1"); }).has_value(); });
+  EXPECT_LT(Clock::now() - available, 2s);
+}
+
 TEST_F(HostsTest, APoolFollowsTheFailover) {
   TestCluster primary;
   Standby standby(primary);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "loopback.hpp"
+#include "short_send.hpp"
 
 namespace support::http::tests {
 namespace {
@@ -62,6 +63,18 @@ TEST(Disconnect, AClientThatOnlyStopsSendingHasItsAnswer) {
   EXPECT_EQ(client.receive()->status, 200);
   EXPECT_TRUE(client.at_end());
   EXPECT_EQ(server.counters().clients_gone, 0U);
+}
+
+TEST(Disconnect, AQuestionThatIsSentInPartEndsTheConnectionRatherThanSpoilTheAnswer) {
+  const ShortSend part("HTTP/1.1 100 Continue\r\n\r\n", 10);
+  Loopback server(watchful());
+  RawClient client(server.port());
+  client.send(get("/slow?ms=20000"));
+  client.shutdown_send();
+  EXPECT_FALSE(client.receive().has_value()) << "half a status line, and nothing behind it";
+  EXPECT_TRUE(part.has_struck());
+  eventually([&] { return server.counters().connections == 0; });
+  EXPECT_EQ(server.counters().requests_in_flight, 0) << "nobody is left to read the answer";
 }
 
 TEST(Disconnect, ClientsOfHttp10AreNotAsked) {
