@@ -99,6 +99,7 @@ void TablePrediction::create_table(SqlCursor& cursor, std::size_t number) {
   cursor.take("IF NOT EXISTS");
   PredictedTable predicted;
   auto name = resolved(cursor.qualified_name(), scope());
+  if (tables_.contains(name)) throw NotPredictable();
   predicted.table.schema = std::move(name.schema);
   predicted.table.name = std::move(name.name);
   read_table_elements(cursor, predicted, scope());
