@@ -84,7 +84,7 @@ constexpr auto known = std::to_array<const char*>({
     "/* one */ CREATE TABLE -- two\n t (a\tinteger /* three */ NOT NULL); CREATE TABLE IF NOT EXISTS u (a integer)",
 });
 
-TEST_F(UnchangedTablesOf, EveryFormThatIsReadAreKnown) {
+TEST_F(UnchangedTablesOf, FormsThatAreReadAreKnown) {
   for (const auto* script : known) {
     const auto result = beside_itself(script);
     EXPECT_EQ(result.problem, "") << script;
@@ -144,11 +144,11 @@ constexpr auto doubtful = std::to_array<const char*>({
     "integer PRIMARY KEY REFERENCES t); CREATE TABLE w (a integer REFERENCES v)",
 });
 
-TEST_F(UnchangedTablesOf, WhatIsInDoubtAreBuilt) {
+TEST_F(UnchangedTablesOf, FormsThatAreInDoubtAreBuilt) {
   for (const auto* script : doubtful) EXPECT_EQ(beside_itself(script).problem, "") << script;
 }
 
-TEST_F(UnchangedTablesOf, ADatabaseWithOtherRightsGetThoseOfNewTables) {
+TEST_F(UnchangedTablesOf, ADatabaseWithOtherRightsHaveThoseOfNewTables) {
   const std::string script = "CREATE TABLE t (a integer); CREATE TABLE u (a integer)";
   database_->clear();
   database_->run(script + "; GRANT SELECT ON t TO PUBLIC; GRANT SELECT (a) ON u TO PUBLIC");
@@ -185,24 +185,18 @@ TEST(UnchangedTablesOfAServer, AreNoneWhereTheyMayBecomeOthers) {
 TEST_F(UnchangedTablesOf, TheModelsAreBuiltOrKnownAlike) {
   std::string script;
   for (const auto& sql :
-       wanted_statements(database::Base::metadata(), alembic::server_features(database_->connection())))
+       wanted_statements(database::Base::metadata(), alembic::server_features(database_->connection()))) {
     script += sql + ";\n";
-  const auto result = beside_itself(script);
-  EXPECT_EQ(result.problem, "");
-  std::cout << result.recognised << " of " << result.tables << " tables are known\n";
+  }
+  EXPECT_EQ(beside_itself(script).problem, "");
 }
 
 TEST_F(UnchangedTablesOf, SchemasLikeRealOnesAreBuiltOrKnownAlike) {
-  std::size_t known_tables = 0;
   for (const auto* name : {"bicycle_works", "federation", "film_rental", "music_catalogue", "record_shop"}) {
     const auto script =
         file_content(std::string(SUPPORT_SOURCE_DIR "/tests/data/autogenerate/schemas/") + name + ".sql");
-    const auto result = beside_itself(script);
-    EXPECT_EQ(result.problem, "") << name;
-    std::cout << name << ": " << result.recognised << " of " << result.tables << " tables are known\n";
-    known_tables += result.recognised;
+    EXPECT_EQ(beside_itself(script).problem, "") << name;
   }
-  EXPECT_GT(known_tables, 0U);
 }
 
 // Tables of the forms that are known, most of them, and of a few that are not; the same seed gives the same ones.
