@@ -44,12 +44,6 @@ std::string deferral_text(const Constraint& constraint) {
   return text;
 }
 
-void insert(Table& table, Constraint constraint) {
-  const auto at = std::ranges::lower_bound(table.constraints, constraint.name, {}, &Constraint::name);
-  if (at != table.constraints.end() && at->name == constraint.name) throw NotPredictable();
-  table.constraints.insert(at, std::move(constraint));
-}
-
 bool is_key(const Constraint& constraint) {
   return constraint.kind == ConstraintKind::primary_key || constraint.kind == ConstraintKind::unique;
 }
@@ -132,7 +126,7 @@ void add_key(PredictedTable& predicted, const Texts& columns, KeyWords words) {
   constraint.definition = fmt::format("{}{} ({}){}", is_primary ? "PRIMARY KEY" : "UNIQUE",
                                       words.nulls_not_distinct ? " NULLS NOT DISTINCT" : "",
                                       schema::identifier_list(columns), deferral_text(constraint));
-  insert(table, std::move(constraint));
+  add_constraint(table, std::move(constraint));
 }
 
 void add_foreign_key(PredictedTable& predicted, const Texts& columns, ForeignKeyWords words,
@@ -154,7 +148,13 @@ void add_foreign_key(PredictedTable& predicted, const Texts& columns, ForeignKey
   constraint.on_update = std::move(words.on_update);
   constraint.on_delete = std::move(words.on_delete);
   constraint.definition = definition_of(constraint);
-  insert(table, std::move(constraint));
+  add_constraint(table, std::move(constraint));
+}
+
+void add_constraint(Table& table, Constraint constraint) {
+  const auto at = std::ranges::lower_bound(table.constraints, constraint.name, {}, &Constraint::name);
+  if (at != table.constraints.end() && at->name == constraint.name) throw NotPredictable();
+  table.constraints.insert(at, std::move(constraint));
 }
 
 std::string generated_name(PredictedTable& predicted, std::string name) {

@@ -37,6 +37,9 @@ void add_key(PredictedTable& predicted, const Texts& columns, KeyWords words);
 void add_foreign_key(PredictedTable& predicted, const Texts& columns, ForeignKeyWords words,
                      const PredictionScope& scope);
 
+// In its place among the others. Throws NotPredictable when one has that name.
+void add_constraint(Table& table, Constraint constraint);
+
 // The name, remembered as made up by the server. Throws NotPredictable when the server would have to cut it.
 std::string generated_name(PredictedTable& predicted, std::string name);
 

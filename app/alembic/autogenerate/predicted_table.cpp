@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/alembic/autogenerate/predicted_check.hpp"
 #include "app/alembic/autogenerate/predicted_default.hpp"
 #include "app/alembic/autogenerate/predicted_key.hpp"
 #include "app/alembic/autogenerate/predicted_type.hpp"
@@ -98,6 +99,8 @@ class ColumnReader {
       once(words.unique) = read_key_words(cursor_, std::move(name), ConstraintKind::unique);
     } else if (cursor_.take("REFERENCES")) {
       once(words.foreign_key) = read_foreign_key_words(cursor_, std::move(name), scope_);
+    } else if (cursor_.take("CHECK")) {
+      read_check(cursor_, std::move(name), predicted_, &column_);
     } else if (!name.empty()) {
       throw NotPredictable();
     } else {
@@ -140,6 +143,10 @@ void read_constraint(SqlCursor& cursor, PredictedTable& predicted, const Predict
     add_key(predicted, columns, std::move(key));
     return;
   }
+  if (cursor.take("CHECK")) {
+    read_check(cursor, std::move(name), predicted, nullptr);
+    return;
+  }
   cursor.require("FOREIGN KEY");
   auto columns = cursor.identifiers_in_parentheses();
   cursor.require("REFERENCES");
@@ -147,7 +154,8 @@ void read_constraint(SqlCursor& cursor, PredictedTable& predicted, const Predict
 }
 
 bool is_table_constraint(SqlCursor cursor) {
-  return cursor.take("CONSTRAINT") || cursor.take("PRIMARY KEY") || cursor.take("UNIQUE") || cursor.take("FOREIGN KEY");
+  return cursor.take("CONSTRAINT") || cursor.take("PRIMARY KEY") || cursor.take("UNIQUE") ||
+         cursor.take("FOREIGN KEY") || cursor.take("CHECK");
 }
 
 void read_key_part(SqlCursor& cursor, Index& index, std::string& body) {

@@ -1,6 +1,7 @@
 #include "app/alembic/autogenerate/sql_cursor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "app/alembic/script/sql_words.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t longest_name = 63;
 constexpr std::size_t longest_small_integer = 9;
+constexpr auto comparisons = std::to_array<std::string_view>({"=", "<>", "!=", "<", "<=", ">", ">="});
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -24,6 +26,12 @@ bool is_word_start(char c) {
 }
 bool is_word_part(char c) {
   return is_word_start(c) || is_digit(c);
+}
+
+// The letters of operators. Those that stand together are one, but for the beginning of a comment, with which this
+// would not be one of those that are known.
+bool is_operator_part(char c) {
+  return std::string_view("+-*/<>=~!@#%^&|`?").find(c) != std::string_view::npos;
 }
 
 // Behind the comment that begins here, or `at`.
@@ -110,7 +118,13 @@ std::size_t SqlCursor::read_token(std::string_view statement, std::size_t at) {
     if (statement.substr(at, end - at).find('\\') != std::string_view::npos) throw NotPredictable();
     return token_until(end, Kind::string);
   }
-  if (std::string_view("(),.:[]=-;").find(c) == std::string_view::npos) throw NotPredictable();
+  if (is_operator_part(c)) {
+    const auto end = first_not(at, is_operator_part);
+    const auto name = statement.substr(at, end - at);
+    if (name != "-" && std::ranges::find(comparisons, name) == comparisons.end()) throw NotPredictable();
+    return token_until(end, Kind::symbol);
+  }
+  if (std::string_view("(),.:[];").find(c) == std::string_view::npos) throw NotPredictable();
   return token_until(at + 1, Kind::symbol);
 }
 
@@ -132,7 +146,11 @@ bool SqlCursor::take(std::string_view key_words) {
 }
 
 bool SqlCursor::take_symbol(char symbol) {
-  if (!is_next(Kind::symbol) || tokens_[at_].text.front() != symbol) return false;
+  return take_operator(std::string_view(&symbol, 1));
+}
+
+bool SqlCursor::take_operator(std::string_view name) {
+  if (!is_next(Kind::symbol) || tokens_[at_].text != name) return false;
   ++at_;
   return true;
 }

@@ -24,6 +24,7 @@ class SqlCursor {
   // Steps over these key words, in any case, if all of them come next.
   bool take(std::string_view key_words);
   bool take_symbol(char symbol);
+  bool take_operator(std::string_view name);  // "<="
   // The same for what has to come; NotPredictable when something else does.
   void require(std::string_view key_words);
   void require_symbol(char symbol);

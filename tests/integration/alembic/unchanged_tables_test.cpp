@@ -81,6 +81,13 @@ constexpr auto known = std::to_array<const char*>({
     "(id); ALTER TABLE ONLY app.t ADD CONSTRAINT t_pkey PRIMARY KEY (id), ADD UNIQUE (other); ALTER TABLE app.t ALTER "
     "other SET NOT NULL; ALTER TABLE ONLY app.t ADD CONSTRAINT t_other FOREIGN KEY (other) REFERENCES app.u(id) ON "
     "DELETE CASCADE",
+    "CREATE TABLE t (a integer CHECK (a > 0), b bigint CHECK ((b >= -5)), c smallint CONSTRAINT small CHECK (c <> 3), "
+    "d "
+    "numeric(8,2) CHECK (d >= 0 AND d < 10.5), e double precision CHECK (e <= 1), f double precision CHECK (f > 0.5), "
+    "CHECK (c != 7), CONSTRAINT both_ends CHECK ((a > 1) AND (a < 9)))",
+    "CREATE TABLE t (a text CHECK (a IN ('x', 'it''s')), b varchar(9) CHECK (b IN ('x', 'y')), c text CHECK (c <> ''), "
+    "d varchar CHECK (d = 'x'), \"Mixed\" text NOT NULL DEFAULT 'p' CHECK (\"Mixed\" IN ('p', 'q', 'r')), n numeric "
+    "CHECK (n > 2)); ALTER TABLE t ADD CONSTRAINT later CHECK (b <> 'z')",
     "/* one */ CREATE TABLE -- two\n t (a\tinteger /* three */ NOT NULL); CREATE TABLE IF NOT EXISTS u (a integer)",
 });
 
@@ -94,7 +101,13 @@ TEST_F(UnchangedTablesOf, FormsThatAreReadAreKnown) {
 
 // What the second statement says of the first table has to be built; what is predicted beside it stays right.
 constexpr auto doubtful = std::to_array<const char*>({
-    "CREATE TABLE t (a integer CHECK (a > 0))",
+    "CREATE TABLE t (a integer CHECK (a > 0 OR a < -5))",
+    "CREATE TABLE t (a integer CHECK (a > 0 AND (a < 9 AND a <> 5)))",
+    "CREATE TABLE t (a integer CHECK (a > 0) NO INHERIT)",
+    "CREATE TABLE t (a integer, b integer CHECK (a > 0), CHECK (b > 0), CHECK (b > 5))",
+    "CREATE TABLE t (a integer CHECK (a > 0.5), b real CHECK (b > 0), c char(3) CHECK (c = 'x'))",
+    "CREATE TABLE t (a integer CHECK (a >/* close */0), b integer CHECK (b > 3000000000))",
+    "CREATE TABLE t (a text CHECK (a IN ('x')), b text CHECK (b > 'x'), c integer CHECK (c IN (1, 2)))",
     "CREATE TABLE t (a integer DEFAULT 1 + 1)",
     "CREATE TABLE t (a text COLLATE \"C\")",
     "CREATE TABLE t (a integer) WITH (fillfactor = 50)",
@@ -212,8 +225,10 @@ std::vector<std::string> plain_tables(std::uint32_t seed) {
                                                 "{} jsonb DEFAULT '{{}}' NOT NULL",
                                                 "{} boolean DEFAULT false",
                                                 "{} integer GENERATED ALWAYS AS IDENTITY",
-                                                "{} integer REFERENCES plain_0 ON DELETE CASCADE"};
-  static const std::vector<std::string> doubts{"CHECK (id > 0)", "EXCLUDE (id WITH =)"};
+                                                "{} integer REFERENCES plain_0 ON DELETE CASCADE",
+                                                "{0} integer CHECK ({0} > 0)",
+                                                "{0} varchar(9) NOT NULL CHECK ({0} IN ('a', 'b'))"};
+  static const std::vector<std::string> doubts{"CHECK (id % 2 = 0)", "EXCLUDE (id WITH =)"};
   std::mt19937 dice(seed);
   const auto below = [&](std::size_t limit) { return dice() % limit; };
   std::vector<std::string> statements;
