@@ -203,7 +203,8 @@ std::optional<CatalogSnapshot> built_beside(Connection& connection, const std::v
   }
   try {
     return unchanged.added_to(built(connection, rest, options), live);
-  } catch (const CommandError&) {
+  } catch (const CommandError& error) {
+    if (error.exit_code() == ExitCode::refused) throw;  // the server is busy, and would be again
     return std::nullopt;
   }
 }
