@@ -40,7 +40,9 @@ Texts names_of(const Table& table) {
 }
 
 TablePrediction::TablePrediction(std::string default_schema, WordSet search_path)
-    : default_schema_(std::move(default_schema)), search_path_(std::move(search_path)) {
+    : default_schema_(std::move(default_schema)),
+      search_path_(std::move(search_path)),
+      schemas_{"public", name_of(default_schema_)} {
   search_path_.erase(default_schema_);
 }
 
@@ -64,6 +66,7 @@ void TablePrediction::add(std::string_view statement, std::size_t number) {
   }
   auto words = words_in(statement);
   const bool is_schema = begins_with(leading_words(statement, 2), {"CREATE", "SCHEMA"});
+  if (is_schema) schemas_.insert(words.begin(), words.end());
   if (is_schema && std::ranges::any_of(words, [&](const auto& word) { return search_path_.contains(word); })) {
     give_up();
     return;
@@ -99,7 +102,7 @@ void TablePrediction::create_table(SqlCursor& cursor, std::size_t number) {
   cursor.take("IF NOT EXISTS");
   PredictedTable predicted;
   auto name = resolved(cursor.qualified_name(), scope());
-  if (tables_.contains(name)) throw NotPredictable();
+  if (tables_.contains(name) || !schemas_.contains(name_of(name.schema))) throw NotPredictable();
   predicted.table.schema = std::move(name.schema);
   predicted.table.name = std::move(name.name);
   read_table_elements(cursor, predicted, scope());

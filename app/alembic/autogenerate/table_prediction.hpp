@@ -56,6 +56,7 @@ class TablePrediction {
 
   std::string default_schema_;
   WordSet search_path_;
+  WordSet schemas_;  // that may be there, in lower case
   bool is_certain_ = true;
   std::map<QualifiedName, PredictedTable> tables_;
   std::set<QualifiedName> names_;                  // of all that was understood

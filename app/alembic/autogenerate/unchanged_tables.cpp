@@ -97,7 +97,11 @@ std::optional<CatalogSnapshot> UnchangedTables::added_to(CatalogSnapshot built, 
   std::ranges::sort(built.tables, {}, name_of_table);
   std::ranges::copy_if(live.dependencies, std::back_inserter(built.dependencies), [&](const Dependency& dependency) {
     const auto& object = dependency.object;
-    return own.contains({object.schema, object.kind == ObjectKind::table ? object.name : object.table});
+    if (object.kind == ObjectKind::table) return own.contains({object.schema, object.name});
+    // Triggers and the like are among those that are built.
+    const bool is_part =
+        object.kind == ObjectKind::column || object.kind == ObjectKind::constraint || object.kind == ObjectKind::index;
+    return is_part && own.contains({object.schema, object.table});
   });
   std::ranges::sort(built.dependencies);
   return built;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "app/alembic/autogenerate/wanted.hpp"
+#include "app/alembic/errors.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 #include "app/database/models/base.hpp"
 
@@ -167,6 +168,29 @@ TEST_F(UnchangedTablesOf, ADatabaseWithOtherRightsHaveThoseOfNewTables) {
   database_->run(script + "; GRANT SELECT ON t TO PUBLIC; GRANT SELECT (a) ON u TO PUBLIC");
   const auto result = recognition(database_->connection(), script, read_all(database_->connection()));
   EXPECT_EQ(result.problem, "");
+}
+
+TEST_F(UnchangedTablesOf, ADatabaseWithMoreOnThemHaveNothingOfIt) {
+  const std::string script = "CREATE TABLE t (a integer); CREATE TABLE u (a integer)";
+  database_->clear();
+  database_->run(script +
+                 "; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER g "
+                 "BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE POLICY p ON t USING (a > 0); CREATE "
+                 "STATISTICS s ON (a + 1), (a + 2) FROM u; CREATE VIEW v AS SELECT a FROM t");
+  const auto live = read_all(database_->connection());
+  EXPECT_EQ(UnchangedTables::find(database_->connection(), {"CREATE TABLE t (a integer)"}, live, {}).tables().size(),
+            1U);
+  EXPECT_EQ(recognition(database_->connection(), script, live).problem, "");
+}
+
+// Its tables are there, but who runs the statements in an empty database is told that the schema is not.
+TEST_F(UnchangedTablesOf, ASchemaThatNobodyMakesAreRefused) {
+  database_->clear();
+  database_->run("CREATE SCHEMA app; CREATE TABLE app.t (a integer)");
+  const auto live = read_all(database_->connection());
+  EXPECT_THROW(
+      wanted_from_sql(database_->connection(), "CREATE TABLE app.t (a integer); CREATE SCHEMA app", {.live = &live}),
+      alembic::CommandError);
 }
 
 // Nothing is known where anything may happen, and where rights are given to what is new.
