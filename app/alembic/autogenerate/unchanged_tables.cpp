@@ -88,6 +88,7 @@ std::optional<CatalogSnapshot> UnchangedTables::added_to(CatalogSnapshot built, 
   const auto taken = names_of(built);
   std::set<QualifiedName> own;
   for (const auto& table : tables_) {
+    if (std::ranges::find(built.schemas, table.schema, &Schema::name) == built.schemas.end()) return std::nullopt;
     own.insert(name_of_table(table));
     for (auto& name : autogenerate::names_of(table)) {
       if (taken.contains({table.schema, std::move(name)})) return std::nullopt;

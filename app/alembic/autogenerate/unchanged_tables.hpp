@@ -25,7 +25,7 @@ class UnchangedTables {
   bool is_made_by(std::size_t statement) const { return statements_.contains(statement); }
 
   // `built`, which the other statements make, with these tables and what they depend on. Absent when a name of theirs
-  // is taken there: made up by the server, it would have been another one.
+  // is taken there (made up by the server, it would have been another one), or their schema is not there.
   std::optional<CatalogSnapshot> added_to(CatalogSnapshot built, const CatalogSnapshot& live) const;
 
  private:
