@@ -70,7 +70,7 @@ TEST_F(MigrateBadInput, AnIrreversibleMigrationOnTheWayDown) {
 
 TEST_F(MigrateBadInput, ABodyThatIsNoSqlStopsTheRunBeforeItsFirstStep) {
   const auto path = write("r2", "r1", "SELECT 1;\nSELECT 'open;", "SELECT 1;");
-  expect_refused(HasSubstr(path + ":8: The string that begins in line 8 is not closed"));
+  expect_refused(HasSubstr(path + ":8:8: The string that begins in line 8 is not closed"));
 }
 
 TEST_F(MigrateBadInput, AFolderThatIsNotOne) {

@@ -1,5 +1,6 @@
 // What --rename says, and what it means for two snapshots.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -15,6 +16,9 @@ namespace {
 constexpr std::string_view remedy =
     "write old:new, as in users:people, app.users:app.people or users.mail:email, with names in double quotes where "
     "they hold a colon or a dot";
+
+// What one of two that exchange their names is called in between.
+constexpr std::string_view third_name = "support_agent_exchanged";
 
 // Names between dots; in double quotes they may hold anything.
 class NameReader {
@@ -100,14 +104,6 @@ class Resolver {
     throw CommandError(fmt::format("--rename {}: {}", request.text, why));
   }
 
-  [[noreturn]] static void refuse_exchange(const RenameRequest& request, const std::string& one,
-                                           const std::string& other) {
-    refuse(request,
-           fmt::format("{0} and {1} exchange their names, which takes a third name in between; write the three "
-                       "renames by hand: {0} to another name, {1} to {0}, and the first one to {1}",
-                       one, other));
-  }
-
   // The last `parts` names of a path without the table's schema: {schema, table}.
   QualifiedName table_name(const std::vector<std::string>& path, std::size_t parts) const {
     return path.size() == parts ? QualifiedName{default_schema_, path.front()} : QualifiedName{path[0], path[1]};
@@ -150,8 +146,8 @@ class Resolver {
       return names_table(other) && table_name(other.from, 1) == to && table_name(other.to, 1).name == from.name;
     });
     if (is_exchange && from != to) {
-      refuse_exchange(request, schema::qualified_name(from.name, from.schema),
-                      schema::qualified_name(to.name, to.schema));
+      exchange_tables(request, from, to);
+      return;
     }
     if (taken_.contains(to)) {
       refuse(request, fmt::format("{} is there already, beside {}", schema::qualified_name(to.name, to.schema),
@@ -164,6 +160,40 @@ class Resolver {
     taken_.insert(to);
     new_tables_[to] = from;
     renames_.push_back({.schema = from.schema, .name = from.name, .new_name = to.name});
+  }
+
+  // Once for both of the requests.
+  void exchange_tables(const RenameRequest& request, const QualifiedName& one, const QualifiedName& other) {
+    if (const auto found = new_tables_.find(other); found != new_tables_.end() && found->second == one) return;
+    for (const auto& name : {one, other}) {
+      if (!before_.contains(name)) {
+        refuse(request, fmt::format("there is no table {} to rename", schema::qualified_name(name.name, name.schema)));
+      }
+      if (!after_.contains(name)) {
+        refuse(request,
+               fmt::format("the wanted schema has no table {}", schema::qualified_name(name.name, name.schema)));
+      }
+      if (!renamed_.insert(name).second) refuse(request, "this table is renamed more than once");
+    }
+    new_tables_[one] = other;
+    new_tables_[other] = one;
+    add_exchange({.schema = one.schema, .name = one.name, .new_name = other.name}, [&](const std::string& name) {
+      return taken_.contains({one.schema, name});
+    });
+  }
+
+  // One takes a third name until the other has given its own away.
+  void add_exchange(const Rename& rename, const std::function<bool(const std::string&)>& is_taken) {
+    std::string third(third_name);
+    for (int number = 1; is_taken(third); ++number) third = fmt::format("{}{}", third_name, number);
+    const auto add = [&](const std::string& name, const std::string& new_name) {
+      auto& step = renames_.emplace_back(rename);
+      step.name = name;
+      step.new_name = new_name;
+    };
+    add(rename.name, third);
+    add(rename.new_name, rename.name);
+    add(third, rename.new_name);
   }
 
   // By the table's old or new name; what is returned is the new one.
@@ -203,7 +233,8 @@ class Resolver {
              renamed_table(other) == table;
     });
     if (is_exchange && column != new_column) {
-      refuse_exchange(request, fmt::format("{}.{}", text, column), fmt::format("{}.{}", text, new_column));
+      exchange_columns(request, table, column, new_column);
+      return;
     }
     if (has_column(before_, old_table, new_column) || !columns_.insert({table, new_column}).second) {
       refuse(request, fmt::format("{} has a column {} already, beside {}", text, new_column, column));
@@ -215,15 +246,36 @@ class Resolver {
     renames_.push_back({.schema = table.schema, .table = table.name, .name = column, .new_name = new_column});
   }
 
+  void exchange_columns(const RenameRequest& request, const QualifiedName& table, const std::string& one,
+                        const std::string& other) {
+    const auto old_table = old_name(table);
+    if (exchanged_columns_.contains({table, other})) return;
+    for (const auto& name : {one, other}) {
+      if (!has_column(before_, old_table, name)) {
+        refuse(request, fmt::format("{} has no column {} to rename",
+                                    schema::qualified_name(old_table.name, old_table.schema), name));
+      }
+      if (!has_column(after_, table, name)) {
+        refuse(request, fmt::format("the wanted schema has no column {} in {}", name,
+                                    schema::qualified_name(table.name, table.schema)));
+      }
+      if (!old_columns_.insert({table, name}).second) refuse(request, "this column is renamed more than once");
+    }
+    exchanged_columns_.insert({table, one});
+    add_exchange({.schema = table.schema, .table = table.name, .name = one, .new_name = other},
+                 [&](const std::string& name) { return has_column(before_, old_table, name); });
+  }
+
   Tables before_;
   Tables after_;
   std::string default_schema_;
   std::vector<RenameRequest> requests_;
-  std::set<QualifiedName> taken_;                                // names of relations
-  std::set<QualifiedName> renamed_;                              // tables, by their old names
-  std::map<QualifiedName, QualifiedName> new_tables_;            // new name → old name
-  std::set<std::pair<QualifiedName, std::string>> columns_;      // new names, by the table's new name
-  std::set<std::pair<QualifiedName, std::string>> old_columns_;  // old names, likewise
+  std::set<QualifiedName> taken_;                                      // names of relations
+  std::set<QualifiedName> renamed_;                                    // tables, by their old names
+  std::map<QualifiedName, QualifiedName> new_tables_;                  // new name → old name
+  std::set<std::pair<QualifiedName, std::string>> columns_;            // new names, by the table's new name
+  std::set<std::pair<QualifiedName, std::string>> old_columns_;        // old names, likewise
+  std::set<std::pair<QualifiedName, std::string>> exchanged_columns_;  // the first ones of the two
   std::vector<Rename> renames_;
 };
 

@@ -10,10 +10,10 @@ namespace support::alembic::autogenerate {
 
 namespace {
 
-// The name that a relation has after the renames.
-std::string renamed(const std::vector<Rename>& renames, const std::string& schema, const std::string& name) {
+// The name that a relation has after the renames, which come one after the other.
+std::string renamed(const std::vector<Rename>& renames, const std::string& schema, std::string name) {
   for (const auto& rename : renames) {
-    if (!rename.is_column() && rename.schema == schema && rename.name == name) return rename.new_name;
+    if (!rename.is_column() && rename.schema == schema && rename.name == name) name = rename.new_name;
   }
   return name;
 }
@@ -30,10 +30,10 @@ void carry_rights(const std::vector<T>& from, std::vector<T>& to, Key key) {
 
 // The name that a column of a relation has after the renames; the relation's is the new one.
 std::string renamed_column(const std::vector<Rename>& renames, const std::string& schema, const std::string& table,
-                           const std::string& name) {
+                           std::string name) {
   for (const auto& rename : renames) {
     if (rename.is_column() && rename.schema == schema && rename.table == table && rename.name == name) {
-      return rename.new_name;
+      name = rename.new_name;
     }
   }
   return name;

@@ -39,9 +39,10 @@ struct RenameRequest {
 // Throws CommandError.
 RenameRequest parse_rename(std::string_view text);
 
-// What the requests mean for these two, tables first. Throws CommandError when the old name is not in `before`, or the
-// new one is there already, or is not in `after`, when a name may be that of a table and that of a column, and when an
-// object would leave its schema or table.
+// What the requests mean for these two, tables first; they are to be done one after the other, because two that
+// exchange their names are three renames. Throws CommandError when the old name is not in `before`, or the new one is
+// there already, or is not in `after`, when a name may be that of a table and that of a column, and when an object
+// would leave its schema or table.
 std::vector<Rename> resolve_renames(const std::vector<RenameRequest>& requests, const CatalogSnapshot& before,
                                     const CatalogSnapshot& after, const std::string& default_schema = "public");
 

@@ -1,11 +1,13 @@
 #include "app/alembic/autogenerate/wanted.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "app/alembic/autogenerate/empty_house.hpp"
+#include "app/alembic/autogenerate/unchanged_tables.hpp"
 #include "app/alembic/errors.hpp"
 #include "app/alembic/runtime/server_features.hpp"
 #include "app/alembic/script/sql_split.hpp"
@@ -160,6 +162,53 @@ InspectOptions resolved(const EmptyHouse& house, InspectOptions options) {
   return options;
 }
 
+// One text may hold several statements; each is looked at by itself.
+std::vector<WantedStatement> single_statements(const std::vector<WantedStatement>& statements) {
+  std::vector<WantedStatement> parts;
+  for (const auto& statement : statements) {
+    for (const auto& part : split_sql(statement.sql)) {
+      if (part.copy_data) continue;
+      const auto line = statement.line == 0 ? 0 : statement.line + part.line - 1;
+      parts.emplace_back(part.text, line,
+                         column_of(statement.sql, static_cast<std::size_t>(part.text.data() - statement.sql.data())));
+    }
+  }
+  return parts;
+}
+
+CatalogSnapshot built(Connection& connection, const std::vector<WantedStatement>& parts, const WantedOptions& options) {
+  EmptyHouse house(connection, options.inspect);
+  Builder builder(connection, house, options.source);
+  for (const auto& part : parts) builder.run(part);
+  builder.finish();
+  begin_reading(connection);
+  house.require_independence();
+  auto snapshot = CatalogReader(connection, resolved(house, options.inspect), house.aliases()).read();
+  std::erase_if(snapshot.extensions,
+                [&](const Extension& extension) { return !builder.extensions().contains(extension.name); });
+  return snapshot;
+}
+
+// Builds only what may be other than what is there. Absent where nothing is certain to be the same, and where the rest
+// can't stand by itself: then the whole tells what is wrong, if anything is.
+std::optional<CatalogSnapshot> built_beside(Connection& connection, const std::vector<WantedStatement>& parts,
+                                            const CatalogSnapshot& live, const WantedOptions& options) {
+  std::vector<std::string_view> texts;
+  for (const auto& part : parts) texts.push_back(part.sql);
+  const auto unchanged = UnchangedTables::find(connection, texts, live, options.inspect);
+  if (unchanged.empty()) return std::nullopt;
+  std::vector<WantedStatement> rest;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!unchanged.is_made_by(i)) rest.push_back(parts[i]);
+  }
+  try {
+    return unchanged.added_to(built(connection, rest, options), live);
+  } catch (const CommandError& error) {
+    if (error.exit_code() == ExitCode::refused) throw;  // the server is busy, and would be again
+    return std::nullopt;
+  }
+}
+
 // Newer pg_dumps write these for psql alone. Blanks in their place keep the lines' numbers.
 std::string without_restrict(std::string_view script) {
   std::string text(script);
@@ -177,24 +226,11 @@ std::string without_restrict(std::string_view script) {
 
 CatalogSnapshot wanted_from_sql(Connection& connection, const std::vector<WantedStatement>& statements,
                                 const WantedOptions& options) {
-  EmptyHouse house(connection, options.inspect);
-  Builder builder(connection, house, options.source);
-  for (const auto& statement : statements) {
-    // One text may hold several statements; each is looked at.
-    for (const auto& part : split_sql(statement.sql)) {
-      if (part.copy_data) continue;
-      const auto line = statement.line == 0 ? 0 : statement.line + part.line - 1;
-      builder.run({part.text, line,
-                   column_of(statement.sql, static_cast<std::size_t>(part.text.data() - statement.sql.data()))});
-    }
+  const auto parts = single_statements(statements);
+  if (options.live != nullptr) {
+    if (auto snapshot = built_beside(connection, parts, *options.live, options)) return std::move(*snapshot);
   }
-  builder.finish();
-  begin_reading(connection);
-  house.require_independence();
-  auto snapshot = CatalogReader(connection, resolved(house, options.inspect), house.aliases()).read();
-  std::erase_if(snapshot.extensions,
-                [&](const Extension& extension) { return !builder.extensions().contains(extension.name); });
-  return snapshot;
+  return built(connection, parts, options);
 }
 
 CatalogSnapshot wanted_from_sql(Connection& connection, std::string_view script, const WantedOptions& options) {

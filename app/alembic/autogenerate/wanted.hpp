@@ -12,6 +12,9 @@ namespace support::alembic::autogenerate {
 struct WantedOptions {
   InspectOptions inspect = {};
   std::string source = "the wanted schema";  // for messages: the file's name
+  // What the database of the connection holds, read with the same `inspect`. Tables that the statements are certain to
+  // make again as they are there are taken from it and not built. Null: all are built.
+  const CatalogSnapshot* live = nullptr;
 };
 
 struct WantedStatement {

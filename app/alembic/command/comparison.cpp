@@ -50,7 +50,7 @@ class Comparing {
 
   ComparisonResult run() {
     original_ = before_ = reader_.read_from();
-    after_ = reader_.read_to();
+    after_ = reader_.read_to(original_);
     require_schemas();
     run_reporting(from_.name(), [&] {
       result_.default_schema = autogenerate::current_schema(reader_.server());

@@ -93,16 +93,23 @@ Connection& SideReader::scratch() {
   return connect({}, "");
 }
 
-autogenerate::CatalogSnapshot SideReader::read(const Side& side, const std::string& option) {
+autogenerate::CatalogSnapshot SideReader::read_to(const autogenerate::CatalogSnapshot& from) {
+  const bool is_beside = from_.kind == Side::Kind::database && !dev_;
+  return read(to_, "--to", is_beside ? &from : nullptr);
+}
+
+autogenerate::CatalogSnapshot SideReader::read(const Side& side, const std::string& option,
+                                               const autogenerate::CatalogSnapshot* live) {
   autogenerate::CatalogSnapshot snapshot;
   run_reporting(side.name(), [&] {
-    snapshot = side.kind == Side::Kind::database ? autogenerate::inspect(connect(side, option), options_) : build(side);
+    snapshot =
+        side.kind == Side::Kind::database ? autogenerate::inspect(connect(side, option), options_) : build(side, live);
   });
   return snapshot;
 }
 
-autogenerate::CatalogSnapshot SideReader::build(const Side& side) {
-  const autogenerate::WantedOptions options{.inspect = options_, .source = side.name()};
+autogenerate::CatalogSnapshot SideReader::build(const Side& side, const autogenerate::CatalogSnapshot* live) {
+  const autogenerate::WantedOptions options{.inspect = options_, .source = side.name(), .live = live};
   if (side.kind == Side::Kind::metadata) {
     const auto* models = context_.environment.target_metadata;
     if (models == nullptr) throw CommandError("There are no models to compare with; name another side");

@@ -23,8 +23,9 @@ class SideReader {
   SideReader(const Context& context, Side from, Side to, const ComparisonRequest& request,
              autogenerate::InspectOptions options);
 
-  autogenerate::CatalogSnapshot read_from() { return read(from_, "--from"); }
-  autogenerate::CatalogSnapshot read_to() { return read(to_, "--to"); }
+  autogenerate::CatalogSnapshot read_from() { return read(from_, "--from", nullptr); }
+  // `from` is what read_from() gave; what both sides have need not be built where that is a database.
+  autogenerate::CatalogSnapshot read_to(const autogenerate::CatalogSnapshot& from);
 
   // The server that the differences are for: that of the first side which is a database, else the scratch server.
   Connection& server();
@@ -33,8 +34,9 @@ class SideReader {
 
  private:
   Connection& connect(const Side& side, const std::string& option);
-  autogenerate::CatalogSnapshot read(const Side& side, const std::string& option);
-  autogenerate::CatalogSnapshot build(const Side& side);
+  autogenerate::CatalogSnapshot read(const Side& side, const std::string& option,
+                                     const autogenerate::CatalogSnapshot* live);
+  autogenerate::CatalogSnapshot build(const Side& side, const autogenerate::CatalogSnapshot* live);
   std::string offline_sql(const Side& side);
 
   const Context& context_;

@@ -27,7 +27,7 @@ std::vector<SqlStatement> statements_of(const SqlFile& file, const SqlSection& s
   try {
     return split_sql(section.text, section.line);
   } catch (const SqlSyntaxError& error) {
-    throw CommandError(fmt::format("{}:{}: {}", file.path, error.line(), error.what()));
+    throw CommandError(fmt::format("{}:{}:{}: {}", file.path, error.line(), error.column(), error.what()));
   }
 }
 

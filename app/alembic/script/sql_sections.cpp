@@ -210,7 +210,7 @@ SqlSections find_sql_sections(std::string_view text, std::string_view path) {
   try {
     return SectionFinder(text, path).find();
   } catch (const SqlSyntaxError& error) {
-    throw CommandError(fmt::format("{}:{}: {}", path, error.line(), error.what()));
+    throw CommandError(fmt::format("{}:{}:{}: {}", path, error.line(), error.column(), error.what()));
   }
 }
 

@@ -142,6 +142,28 @@ TEST_F(ComparisonOfSides, ARenamedTableAndColumnKeepTheirRows) {
   EXPECT_EQ(database_.sql("SELECT id, mail FROM users").front(), (std::vector<std::string>{"1", "a@b"}));
 }
 
+TEST_F(ComparisonOfSides, TablesAndColumnsThatExchangeTheirNamesKeepTheirRowsAndRights) {
+  database_.sql(
+      "CREATE TABLE a (x integer, y integer, z date); CREATE TABLE b (w text); CREATE VIEW v AS SELECT x, w FROM a, b; "
+      "GRANT SELECT ON a TO pg_monitor; GRANT UPDATE (x) ON a TO pg_monitor; INSERT INTO a VALUES (1, 2, NULL); INSERT "
+      "INTO b VALUES ('text')");
+  const auto wanted =
+      file("schema.sql",
+           "CREATE TABLE b (y integer, x integer, z date); CREATE TABLE a (w text); CREATE VIEW v AS SELECT b.y AS x, "
+           "a.w FROM b, a; GRANT SELECT ON b TO pg_monitor; GRANT UPDATE (y) ON b TO pg_monitor");
+  const ComparisonRequest request{.to = wanted,
+                                  .options = {.compare_access = true, .ignored_kinds = {ObjectKind::schema}},
+                                  .renames = {"a:b", "b:a", "b.x:y", "b.y:x"}};
+  const auto result = compare(request);
+  EXPECT_THAT(result.differences, IsEmpty());
+  EXPECT_EQ(result.plan.upgrade.size(), 6U);
+  run(result, result.plan.upgrade);
+  EXPECT_EQ(database_.sql("SELECT y, x, w FROM b, a").front(), (std::vector<std::string>{"1", "2", "text"}));
+  EXPECT_THAT(found({.to = wanted, .options = request.options}), IsEmpty());
+  run(result, result.plan.downgrade);
+  EXPECT_EQ(database_.sql("SELECT x, y, w FROM a, b").front(), (std::vector<std::string>{"1", "2", "text"}));
+}
+
 TEST_F(ComparisonOfSides, WhatLooksLikeARenameIsNotedUnlessSomebodySaysSo) {
   database_.sql(users_sql);
   const auto wanted =

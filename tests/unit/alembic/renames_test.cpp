@@ -95,11 +95,23 @@ TEST(RenameRequest, MeansATableOrAColumn) {
               ElementsAre("app.users:people", "app.people.mail:email"));
 }
 
-TEST(RenameRequest, OfTwoNamesForEachOtherIsRefusedWithWhatToDo) {
+TEST(RenameRequest, OfTwoNamesForEachOtherTakesAThirdOne) {
   const auto both = tables({table("a", {text("x"), text("y")}), table("b", {text("x")})});
-  for (const auto& [texts, words] : std::vector<std::pair<Path, std::string>>{
-           {{"a:b", "b:a"}, "public.a and public.b exchange their names, which takes a third name in between"},
-           {{"a.x:y", "a.y:x"}, "public.a.x and public.a.y exchange their names"}}) {
+  EXPECT_THAT(resolved({"a:b", "b:a"}, both, both),
+              ElementsAre("public.a:support_agent_exchanged", "public.b:a", "public.support_agent_exchanged:b"));
+  EXPECT_THAT(resolved({"a.y:x", "a.x:y"}, both, both),
+              ElementsAre("public.a.y:support_agent_exchanged", "public.a.x:y", "public.a.support_agent_exchanged:x"));
+  // Columns go by the new names of their tables.
+  const auto other = tables({table("a", {text("z")}), table("b", {text("x"), text("y")})});
+  EXPECT_THAT(resolved({"b.x:y", "b.y:x", "b:a", "a:b"}, both, other),
+              ElementsAre("public.b:support_agent_exchanged", "public.a:b", "public.support_agent_exchanged:a",
+                          "public.b.x:support_agent_exchanged", "public.b.y:x", "public.b.support_agent_exchanged:y"));
+  const auto taken = tables({table("a", {text("x")}), table("b", {}), table("support_agent_exchanged", {})});
+  EXPECT_THAT(resolved({"a:b", "b:a"}, taken, taken),
+              ElementsAre("public.a:support_agent_exchanged1", "public.b:a", "public.support_agent_exchanged1:b"));
+  for (const auto& [texts, words] :
+       std::vector<std::pair<Path, std::string>>{{{"a:c", "c:a"}, "there is no table public.c to rename"},
+                                                 {{"a.x:z", "a.z:x"}, "public.a has no column z to rename"}}) {
     EXPECT_THAT([&] { resolved(texts, both, both); },
                 testing::ThrowsMessage<CommandError>(
                     testing::AllOf(testing::StartsWith("--rename " + texts.front() + ": "), HasSubstr(words))));

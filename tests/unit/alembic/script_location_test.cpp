@@ -160,7 +160,7 @@ TEST(ScriptLocation, APlanIsRefusedBeforeItRunsWhenABodyCannotBeRead) {
   const auto scripts = open(folder.path());
   EXPECT_EQ(scripts.upgrade_revs("r1", {}).steps.size(), 1U);
   EXPECT_THAT([&] { scripts.upgrade_revs("head", {}); },
-              ThrowsMessage<CommandError>(HasSubstr(folder / "b.sql:6: The string that begins in line 6")));
+              ThrowsMessage<CommandError>(HasSubstr(folder / "b.sql:6:8: The string that begins in line 6")));
 }
 
 TEST(ScriptLocation, NoPlanGoesDownPastAnIrreversibleScript) {

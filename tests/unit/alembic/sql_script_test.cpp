@@ -83,7 +83,9 @@ void check_error(const json::object& c) {
     ADD_FAILURE() << "no error";
   } catch (const CommandError& error) {
     EXPECT_EQ(error.exit_code(), ExitCode::request);
-    EXPECT_THAT(error.what(), StartsWith("versions/x.sql:" + std::to_string(c.at("line").as_int64()) + ": "));
+    auto place = "versions/x.sql:" + std::to_string(c.at("line").as_int64());
+    if (const auto* column = c.if_contains("column")) place += ':' + std::to_string(column->as_int64());
+    EXPECT_THAT(error.what(), StartsWith(place + ": "));
     for (const auto& mention : c.at("error_mentions").as_array()) EXPECT_THAT(error.what(), HasSubstr(text(mention)));
   }
 }
@@ -117,9 +119,9 @@ TEST(SqlScript, BytesThatAreNotUtf8AreNamedWithTheirLine) {
 TEST(SqlScript, WhatOnlyTheBodiesShowIsFoundByTheCheckAndNotBefore) {
   const auto script = parse(fmt::format(frame, "SELECT 1;\nSELECT 'open;"));
   EXPECT_THAT(script.check,
-              ThrowsMessage<CommandError>(StartsWith("versions/x.sql:7: The string that begins in line 7")));
+              ThrowsMessage<CommandError>(StartsWith("versions/x.sql:7:8: The string that begins in line 7")));
   const auto psql = parse(fmt::format(frame, "\\connect other"));
-  EXPECT_THAT(psql.check, ThrowsMessage<CommandError>(HasSubstr("versions/x.sql:6: \\connect in line 6")));
+  EXPECT_THAT(psql.check, ThrowsMessage<CommandError>(HasSubstr("versions/x.sql:6:1: \\connect in line 6")));
 }
 
 TEST(SqlScript, LinesOfTheGraphAreKnown) {
