@@ -84,13 +84,17 @@ std::vector<Dependency> Planner::dependencies_of(const CatalogSnapshot& snapshot
     const auto* owner = name.kind == ObjectKind::constraint ? table(name) : nullptr;
     return owner != nullptr && find_constraint(*owner, name.name) == nullptr;
   };
+  // One for a partition of a partition is derived from the one for the latter.
   std::map<ObjectName, ObjectName> derived;
   for (const auto& [object, on] : snapshot.dependencies) {
-    if (is_nameless(object) && is_foreign_key(constraint_of(on, table(on)))) derived[object] = on;
+    if (object == on || !is_nameless(object)) continue;
+    if (is_nameless(on) || is_foreign_key(constraint_of(on, table(on)))) derived[object] = on;
   }
   std::vector<Dependency> result;
   for (auto dependency : snapshot.dependencies) {
-    if (const auto found = derived.find(dependency.object); found != derived.end()) dependency.object = found->second;
+    for (auto above = derived.find(dependency.object); above != derived.end(); above = derived.find(above->second)) {
+      dependency.object = above->second;
+    }
     if (dependency.object == dependency.on || is_nameless(dependency.object)) continue;
     if (is_derived(dependency, table(dependency.object), table(dependency.on))) continue;
     result.push_back(std::move(dependency));
