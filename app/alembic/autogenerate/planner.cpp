@@ -66,22 +66,16 @@ std::string owner_text(const Table& table, const Column& column) {
   return schema::qualified_name(table.name, table.schema) + '.' + schema::quote_identifier(column.name);
 }
 
-struct OwnedSequence {
-  Sequence sequence;
-  ObjectName column;
-};
-
 // The sequences of serial columns as if they were objects of their own.
-std::map<QualifiedName, OwnedSequence> column_sequences(const CatalogSnapshot& snapshot) {
-  std::map<QualifiedName, OwnedSequence> result;
+std::map<QualifiedName, Sequence> column_sequences(const CatalogSnapshot& snapshot) {
+  std::map<QualifiedName, Sequence> result;
   for (const auto& table : snapshot.tables) {
     for (const auto& column : table.columns) {
       if (!column.is_serial()) continue;
       const auto& own = *column.sequence;
       Sequence sequence{.schema = own.schema, .name = own.name, .options = own.options};
       sequence.owned_by = owner_text(table, column);
-      result[{own.schema, own.name}] = {std::move(sequence),
-                                        {ObjectKind::column, table.schema, table.name, column.name}};
+      result[{own.schema, own.name}] = std::move(sequence);
     }
   }
   return result;
@@ -153,6 +147,8 @@ Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
     for (const auto& parent : parentage_.kept(name)) children_.emplace(parent, name);
   }
   for (const auto& dependency : before.dependencies) dependents_.emplace(dependency.on, dependency.object);
+  // What is done to a column depends on whether its sequence stays.
+  const auto kept = keep_sequences(differences);
   // Relations first: their parts go and come with them.
   for (const bool is_part : {false, true}) {
     for (const auto& difference : differences) {
@@ -161,7 +157,7 @@ Planner::Planner(const CatalogSnapshot& before, const CatalogSnapshot& after,
   }
   add_parentage();
   join_types_of_other_kinds();
-  adopt_sequences(differences);
+  adopt_sequences(kept);
 }
 
 Steps Planner::run() {
@@ -280,27 +276,35 @@ void Planner::join_types_of_other_kinds() {
   std::erase_if(items_, [&](const auto& item) { return joined.contains(item.get()); });
 }
 
-// A sequence that turns from an object of its own into that of a serial column, or back, stays the same.
-void Planner::adopt_sequences(const std::vector<Difference>& differences) {
+// Sequences that turn from objects of their own into those of serial columns, or back, stay the same.
+std::vector<Planner::KeptSequence> Planner::keep_sequences(const std::vector<Difference>& differences) {
   const auto owned_before = column_sequences(before_);
   const auto owned_after = column_sequences(after_);
+  std::vector<KeptSequence> kept;
   for (const auto& difference : differences) {
     if (difference.kind != ObjectKind::sequence || difference.change == Change::changed) continue;
     const QualifiedName name{difference.schema, difference.name};
-    const bool is_removed = difference.change == Change::removed;
-    const auto& owned = is_removed ? owned_after : owned_before;
+    const bool was_object = difference.change == Change::removed;
+    const auto& owned = was_object ? owned_after : owned_before;
     const auto found = owned.find(name);
     if (found == owned.end()) continue;
+    kept.push_back({name, was_object, found->second});
+    kept_sequences_.insert(name);
+  }
+  return kept;
+}
+
+void Planner::adopt_sequences(const std::vector<KeptSequence>& kept) {
+  for (const auto& [name, was_object, of_column] : kept) {
     const ObjectName object{ObjectKind::sequence, name.schema, "", name.name};
-    auto* const item = is_removed ? before_item(object) : after_item(object);
+    auto* const item = was_object ? before_item(object) : after_item(object);
     if (item == nullptr) continue;
-    (is_removed ? item->after : item->before) = found->second.sequence;
+    (was_object ? item->after : item->before) = of_column;
     item->drops = false;
     item->creates = false;
     item->alters = alter_operations(std::get<Sequence>(item->before), std::get<Sequence>(item->after));
     before_items_[object] = item;
     after_items_[object] = item;
-    kept_sequences_.insert(name);
   }
 }
 

@@ -60,7 +60,13 @@ class Planner {
   void add_item(const Difference& difference);
   bool is_brought_by_type(const Difference& difference) const;
   void join_types_of_other_kinds();
-  void adopt_sequences(const std::vector<Difference>& differences);
+  struct KeptSequence {
+    QualifiedName name;
+    bool was_object = false;  // before; otherwise it becomes one
+    Sequence of_column;       // as the other side has it
+  };
+  std::vector<KeptSequence> keep_sequences(const std::vector<Difference>& differences);
+  void adopt_sequences(const std::vector<KeptSequence>& kept);
   Item& add(Item item);
   Item* before_item(const ObjectName& name) const;
   Item* after_item(const ObjectName& name) const;

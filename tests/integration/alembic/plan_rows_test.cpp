@@ -191,6 +191,19 @@ constexpr std::array cases = {
          "CREATE TABLE reading (at date NOT NULL, number bigint) PARTITION BY LIST (at); CREATE SEQUENCE numbers OWNED "
          "BY reading.number;",
          "SELECT nextval('numbers')", "42"},
+    Case{"SequenceOfASerialColumnThatHasLostItsDefault",
+         "CREATE TABLE shelf (id serial PRIMARY KEY); ALTER TABLE shelf ALTER COLUMN id DROP DEFAULT;",
+         "SELECT setval('shelf_id_seq', 41)", "CREATE TABLE shelf (id serial PRIMARY KEY);",
+         "SELECT nextval('shelf_id_seq')", "42"},
+    Case{"TableBesidePartitionsOfPartitionsThatGoWithTheirReferrer",
+         "CREATE TABLE kept (id integer); CREATE TABLE reading (at date, number integer, PRIMARY KEY (at, number)) "
+         "PARTITION BY RANGE (at); CREATE TABLE reading_may PARTITION OF reading FOR VALUES FROM ('2026-05-01') TO "
+         "('2026-06-01') PARTITION BY HASH (number); CREATE TABLE reading_may_odd PARTITION OF reading_may FOR VALUES "
+         "WITH (MODULUS 1, REMAINDER 0); CREATE TABLE remark (at date, number integer, FOREIGN KEY (at, number) "
+         "REFERENCES reading);",
+         "INSERT INTO kept VALUES (7); INSERT INTO reading VALUES ('2026-05-02', 1); INSERT INTO remark VALUES "
+         "('2026-05-02', 1)",
+         "CREATE TABLE kept (id integer);", "SELECT id FROM kept", "7"},
 };
 
 class PlanRows : public WithReusedDatabase<testing::TestWithParam<Case>> {};
