@@ -101,7 +101,7 @@ TEST_F(PoolLimitsTest, HoldersAreNamedForAsLongAsTheyHold) {
 
 TEST_F(PoolLimitsTest, ATimeoutNamesWhoHasHeldLongest) {
   PoolOptions wanted = options(1);
-  wanted.timeout = 50ms;
+  wanted.timeout = 2s;
   make(wanted);
   Lease held = acquire(Deadline::after(1min).on_behalf_of({"slowcoach", "/reports"}));
   EXPECT_THAT(failed_acquire().text(),
