@@ -67,7 +67,12 @@ struct FaultProxy::Link {
 };
 
 FaultProxy::FaultProxy(int server_port, std::size_t at, When when, Fault fault)
-    : server_port_(server_port), at_(at), when_(when), fault_(std::move(fault)) {
+    : FaultProxy(
+          server_port, [at, number = std::size_t{0}](const std::string&) mutable { return ++number == at; }, when,
+          std::move(fault)) {}
+
+FaultProxy::FaultProxy(int server_port, Choice choice, When when, Fault fault)
+    : server_port_(server_port), choice_(std::move(choice)), when_(when), fault_(std::move(fault)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const auto address = loopback(0);
   if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
@@ -178,7 +183,8 @@ void FaultProxy::pass_request(std::size_t connection, const std::string& message
     const std::scoped_lock lock(mutex_);
     heard_.push_back(message);
   }
-  if (++requests_ != at_) return send_all(link.server, message);
+  ++requests_;
+  if (has_struck_ || is_awaited_ || !choice_(message)) return send_all(link.server, message);
   {
     const std::scoped_lock lock(mutex_);
     for (const char c : message.substr(message.size() > 5 ? 5 : 0, 300)) struck_request_ += c < ' ' ? ' ' : c;
@@ -195,6 +201,7 @@ void FaultProxy::pass_request(std::size_t connection, const std::string& message
       send_all(link.server, message);
       return strike(connection);
     case When::answered:
+      is_awaited_ = true;
       link.strikes_at_answer = true;
       return send_all(link.server, message);
   }

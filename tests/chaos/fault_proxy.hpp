@@ -26,8 +26,13 @@ class FaultProxy {
   // Called on the proxy's thread, while no byte passes; `connection` counts from 0 in the order of connecting.
   using Fault = std::function<void(FaultProxy& proxy, std::size_t connection)>;
 
+  // Asked about one request after the other, on the proxy's thread.
+  using Choice = std::function<bool(const std::string& request)>;
+
   // `at`: number of the request, from 1; 0: nothing happens.
   FaultProxy(int server_port, std::size_t at, When when, Fault fault);
+  // At the first request that is chosen.
+  FaultProxy(int server_port, Choice choice, When when, Fault fault);
   ~FaultProxy();
   FaultProxy(const FaultProxy&) = delete;
   FaultProxy& operator=(const FaultProxy&) = delete;
@@ -59,7 +64,7 @@ class FaultProxy {
   void strike(std::size_t connection);
 
   const int server_port_;
-  const std::size_t at_;
+  const Choice choice_;
   const When when_;
   const Fault fault_;
   int listener_ = -1;
@@ -67,6 +72,7 @@ class FaultProxy {
   std::atomic<std::size_t> requests_ = 0;
   std::atomic<bool> has_struck_ = false;
   std::atomic<bool> is_over_ = false;
+  bool is_awaited_ = false;   // the answer to the chosen request
   mutable std::mutex mutex_;  // of what follows
   std::vector<std::string> heard_;
   std::string struck_request_;

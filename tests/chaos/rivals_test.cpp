@@ -45,18 +45,19 @@ class SlowCommit : public testing::Test {
   }
   std::string count(const std::string& of) const { return database_.sql("SELECT count(*) FROM " + of).at(0).at(0); }
   void clear() const { database_.sql("TRUNCATE log; DROP TABLE alembic_version; DROP SCHEMA alembic CASCADE"); }
-  // The number of the request that commits the row.
-  std::size_t commit_of_row(const std::string& driver) const {
-    FaultProxy proxy(TestCluster::instance().tcp_port(), 0, When::sent, {});
-    EXPECT_EQ(run(proxy.port(), driver).exit_code, 0);
-    const auto heard = proxy.heard();
-    clear();
-    bool inserted = false;
-    for (std::size_t i = 0; i < heard.size(); ++i) {
-      inserted = inserted || heard[i].find("INSERT INTO log") != std::string::npos;
-      if (inserted && heard[i].find("COMMIT") != std::string::npos) return i + 1;
+  // A server that has not read the COMMIT yet rolls back when its client is gone.
+  void wait_until_committing(const FaultProxy& proxy, std::size_t connection) const {
+    const auto busy = fmt::format("SELECT 1 FROM pg_stat_activity WHERE client_port = {} AND state = 'active'",
+                                  proxy.port_at_server(connection));
+    for (int i = 0; i < 1'000 && database_.sql(busy).empty(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    throw std::runtime_error("No COMMIT was sent.");
+  }
+  static FaultProxy::Choice commit_of_row() {
+    return [inserted = false](const std::string& request) mutable {
+      inserted = inserted || request.find("INSERT INTO log") != std::string::npos;
+      return inserted && request.find("COMMIT") != std::string::npos;
+    };
   }
 
   TestDatabase database_;
@@ -66,8 +67,11 @@ class SlowCommit : public testing::Test {
 TEST_F(SlowCommit, IsDecidedBeforeItsEndIsTold) {
   write(true);
   for (const auto* driver : {"libpqxx", "async"}) {
-    FaultProxy proxy(TestCluster::instance().tcp_port(), commit_of_row(driver), When::sent,
-                     [](FaultProxy& struck, std::size_t connection) { struck.cut_client_side(connection); });
+    FaultProxy proxy(TestCluster::instance().tcp_port(), commit_of_row(), When::sent,
+                     [this](FaultProxy& struck, std::size_t connection) {
+                       wait_until_committing(struck, connection);
+                       struck.cut_client_side(connection);
+                     });
     const auto result = run(proxy.port(), driver);
     EXPECT_TRUE(proxy.has_struck());
     EXPECT_EQ(result.exit_code, 0) << result.standard_output << result.standard_error;
@@ -80,11 +84,13 @@ TEST_F(SlowCommit, IsDecidedBeforeItsEndIsTold) {
 TEST_F(SlowCommit, OfAKilledRunIsWaitedForByTheNextOne) {
   for (const bool is_transactional : {true, false}) {
     write(is_transactional);
-    const auto at = commit_of_row("libpqxx");
     std::promise<pid_t> started;
     const auto client = started.get_future().share();
-    FaultProxy proxy(TestCluster::instance().tcp_port(), at, When::sent,
-                     [&](FaultProxy&, std::size_t) { ::kill(client.get(), SIGKILL); });
+    FaultProxy proxy(TestCluster::instance().tcp_port(), commit_of_row(), When::sent,
+                     [&](FaultProxy& struck, std::size_t connection) {
+                       wait_until_committing(struck, connection);
+                       ::kill(client.get(), SIGKILL);
+                     });
     AgentProcess process(upgrade("libpqxx"), ChaosProject::environment(database_.name(), proxy.port()), folder_.path());
     started.set_value(process.pid());
     EXPECT_EQ(process.wait(), 128 + SIGKILL);

@@ -178,7 +178,7 @@ TEST_F(ConversationsApi, TheListOfMessagesWalksNoPrimaryKey) {
   ASSERT_EQ(http.get(messages_of(id)).status, 200U);
   const auto sent = database().sql(
       "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-      "AND query LIKE '%FROM messages WHERE conversation_id = $1%'");
+      "AND query LIKE '%FROM messages WHERE conversation_id = $1%' ORDER BY query_start DESC LIMIT 1");
   ASSERT_FALSE(sent.empty());
   std::string sql = sent[0][0];
   const auto parameters = std::to_string(id) + ", 0, 50";

@@ -303,7 +303,7 @@ TEST_P(UnchangedTablesProperty, AreWhatTheServerBuilds) {
   recognised_ += result.recognised;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, UnchangedTablesProperty, testing::ValuesIn(seeds(100)),
+INSTANTIATE_TEST_SUITE_P(Seeds, UnchangedTablesProperty, testing::ValuesIn(seeds(60)),
                          [](const auto& given) { return std::to_string(given.param); });
 
 }  // namespace
