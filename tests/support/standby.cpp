@@ -1,7 +1,9 @@
 #include "tests/support/standby.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 #include <fmt/format.h>
 #include <pqxx/pqxx>
@@ -34,6 +36,15 @@ Standby::Standby(const TestCluster& primary) : port_(free_tcp_port()) {
                       fmt::format("--port={}", primary.tcp_port()), "--username=support_agent"}));
   if (copied.status != 0) throw std::runtime_error("pg_basebackup failed: " + copied.output);
   cluster_.emplace(options);
+  wait_until_streaming();
+}
+
+void Standby::wait_until_streaming() const {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (sql("SELECT status FROM pg_stat_wal_receiver") != "streaming") {
+    if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error("The standby does not stream.");
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 std::string Standby::sql(const std::string& statements) const {

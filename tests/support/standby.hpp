@@ -31,6 +31,8 @@ class Standby {
   void start() { (*cluster_)->start(); }
 
  private:
+  void wait_until_streaming() const;
+
   std::filesystem::path data_;
   int port_;
   std::optional<ThrowAwayCluster> cluster_;
