@@ -62,14 +62,14 @@ void SharedConnection::send(StatementList& queue, std::size_t count, TimePoint n
   assert(can_send());
   if (ledger_.empty()) running_since_ = now;
   std::size_t batch = 0;  // bytes that wait for their Sync
-  for (; count > 0 && !queue.empty() && !is_flushing_ && !is_broken_; --count) {
+  for (; count > 0 && !queue.empty() && has_room() && !is_broken_; --count) {
     SharedStatement& statement = queue.front();
     const bool alone = statement.alone || statement.kind == StatementKind::write;
     const std::size_t bytes = bytes_of(statement);
     if (batch > 0 && (alone || batch + bytes > most_batch_bytes)) {
       sync(nullptr);
       batch = 0;
-      if (is_flushing_ || is_broken_) break;
+      if (!has_room() || is_broken_) break;
     }
     queue.pop_front();
     if (!put(statement, now)) continue;

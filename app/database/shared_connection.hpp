@@ -46,7 +46,7 @@ class SharedConnection : public std::enable_shared_from_this<SharedConnection> {
   // Hands over at most `count` statements from the front of `queue` and sends them in one system call where possible.
   // Precondition: can_send().
   void send(StatementList& queue, std::size_t count, TimePoint now);
-  bool can_send() const { return wire_ && !is_flushing_ && !is_cancelling_; }
+  bool can_send() const { return wire_ && !is_cancelling_ && has_room(); }
   // Nobody waits for the statement any more; its answer will be dropped. Precondition: it was sent here.
   void abandon(SharedStatement& statement);
   // Gives back the reads that wait behind the one that runs.
@@ -79,6 +79,9 @@ class SharedConnection : public std::enable_shared_from_this<SharedConnection> {
   using Entry = PipelineLedger::Entry;
   using Step = PipelineLedger::Step;
 
+  // PgBouncer hands a session to another client when a Sync is answered, also when it has already passed on the
+  // beginning of what follows, and the answers to that reach somebody else. So nothing follows a Sync behind a pooler.
+  bool has_room() const { return !is_flushing_ && (statements_.capacity() > 0 || ledger_.batches() == 0); }
   bool put(SharedStatement& statement, TimePoint now);
   bool put_preparation(SharedStatement& statement);
   void sync(SharedStatement* statement);
