@@ -18,9 +18,8 @@ std::string reason_of(HostUse use, const StandbyBoard& board, const std::string&
     case HostUse::rival_primary:
       return "it takes writes, and another host of DATABASE_URL does so too: fence the one that is to stand by";
     case HostUse::stranger:
-      return "it is not known to follow the primary's timeline; that shows after its next restartpoint, or at once to "
-             "a "
-             "role that has pg_read_all_stats";
+      return "it is not known to follow the primary's timeline; that shows after its next restartpoint, or "
+             "at once to a role that has pg_read_all_stats";
     case HostUse::unreachable:
       return why;
     case HostUse::unknown:

@@ -40,6 +40,17 @@ class Certificates {
   TemporaryFolder folder_;
 };
 
+// $1 rows of 6,500 bytes and a last one of $2.
+constexpr std::string_view rows_sql =
+    "select repeat('x', 6500) from generate_series(1, $1) union all select repeat('y', $2)";
+std::vector<std::pair<std::int32_t, std::int32_t>> every_size() {
+  std::vector<std::pair<std::int32_t, std::int32_t>> sizes;
+  for (std::int32_t rows = 1; rows <= 8; ++rows) {
+    for (std::int32_t last = 0; last < 6500; last += 650) sizes.emplace_back(rows, last);
+  }
+  return sizes;
+}
+
 class TlsTest : public testing::Test {
  protected:
   static const Certificates& certificates() {
@@ -57,25 +68,25 @@ class TlsTest : public testing::Test {
   static std::string verify_full(const std::string& authority = "ca.crt") {
     return "?sslmode=verify-full&sslrootcert=" + certificates().at(authority);
   }
-  int server_port() { return TestCluster::instance().tcp_port(); }
+  static int server_port() { return TestCluster::instance().tcp_port(); }
 
   TestDatabase database_;
   Loop loop_;
+  TlsGate gate_{server_port(), certificates().at("server.crt"), certificates().at("server.key")};
 };
 
 TEST_F(TlsTest, OnlyTheServerThatIsMeantIsBelieved) {
-  TlsGate gate(server_port(), certificates().at("server.crt"), certificates().at("server.key"));
-  auto right = connect("localhost", gate.port(), verify_full());
+  auto right = connect("localhost", gate_.port(), verify_full());
   ASSERT_TRUE(right) << right.error().text();
   EXPECT_TRUE(loop_.run([&] { return (*right)->ping(Deadline::after(5s)); }));
-  const auto other_name = connect("127.0.0.1", gate.port(), verify_full());
+  const auto other_name = connect("127.0.0.1", gate_.port(), verify_full());
   ASSERT_FALSE(other_name);
   EXPECT_THAT(other_name.error().text(), HasSubstr("does not match host name \"127.0.0.1\""));
-  EXPECT_TRUE(connect("127.0.0.1", gate.port(), "?sslmode=verify-ca&sslrootcert=" + certificates().at("ca.crt")));
-  const auto other_authority = connect("localhost", gate.port(), verify_full("other.crt"));
+  EXPECT_TRUE(connect("127.0.0.1", gate_.port(), "?sslmode=verify-ca&sslrootcert=" + certificates().at("ca.crt")));
+  const auto other_authority = connect("localhost", gate_.port(), verify_full("other.crt"));
   ASSERT_FALSE(other_authority);
   EXPECT_THAT(other_authority.error().text(), HasSubstr("certificate verify failed"));
-  const auto no_authority = connect("localhost", gate.port(), verify_full("missing.crt"));
+  const auto no_authority = connect("localhost", gate_.port(), verify_full("missing.crt"));
   ASSERT_FALSE(no_authority);
   EXPECT_THAT(no_authority.error().text(), HasSubstr("missing.crt"));
   // A server without TLS is no such server.
@@ -89,71 +100,54 @@ TEST_F(TlsTest, OnlyTheServerThatIsMeantIsBelieved) {
 // This one passes also without a look at OpenSSL: a query reads twice after each wait, 8 KiB at least each time, and a
 // record has no more than 16.
 TEST_F(TlsTest, AnswersOfEverySizeArriveInLargeRecords) {
-  TlsGate gate(server_port(), certificates().at("server.crt"), certificates().at("server.key"));
-  auto made = connect("localhost", gate.port(), verify_full());
+  auto made = connect("localhost", gate_.port(), verify_full());
   ASSERT_TRUE(made) << made.error().text();
   Connection& connection = **made;
   loop_.run([&]() -> asio::awaitable<void> {
-    for (std::int32_t rows = 1; rows <= 8; ++rows) {
-      for (std::int32_t last = 0; last < 6500; last += 650) {
-        const auto got = co_await connection.query(
-            "select repeat('x', 6500) from generate_series(1, $1) union all select repeat('y', $2)",
-            make_params(rows, last), Deadline::after(2s));
-        EXPECT_TRUE(got) << rows << " rows and " << last << " bytes: " << got.error().text();
-        if (!got) co_return;
-        EXPECT_EQ(got->size(), static_cast<std::size_t>(rows) + 1);
-      }
+    for (const auto& [rows, last] : every_size()) {
+      const auto got = co_await connection.query(rows_sql, make_params(rows, last), Deadline::after(2s));
+      EXPECT_TRUE(got) << rows << " rows and " << last << " bytes: " << got.error().text();
+      if (!got) co_return;
+      EXPECT_EQ(got->size(), static_cast<std::size_t>(rows) + 1);
     }
   });
 }
 
 // A stream reads once after each wait, so that what OpenSSL holds back would be waited for in vain.
 TEST_F(TlsTest, StreamsOfEverySizeArriveInLargeRecords) {
-  TlsGate gate(server_port(), certificates().at("server.crt"), certificates().at("server.key"));
-  auto made = connect("localhost", gate.port(), verify_full());
+  auto made = connect("localhost", gate_.port(), verify_full());
   ASSERT_TRUE(made) << made.error().text();
   Connection& connection = **made;
   loop_.run([&]() -> asio::awaitable<void> {
-    for (std::int32_t rows = 1; rows <= 8; ++rows) {
-      for (std::int32_t last = 0; last < 6500; last += 650) {
-        auto stream = (co_await connection.stream(
-                           "select repeat('x', 6500) from generate_series(1, $1) union all select repeat('y', $2)",
-                           make_params(rows, last), Deadline::after(5s)))
-                          .value();
-        for (;;) {
-          const auto row = co_await stream.next();
-          EXPECT_TRUE(row) << rows << " rows and " << last << " bytes: " << row.error().text();
-          if (!row) co_return;
-          if (!*row) break;
-        }
-        EXPECT_EQ(stream.count(), rows + 1);
+    for (const auto& [rows, last] : every_size()) {
+      auto stream = (co_await connection.stream(rows_sql, make_params(rows, last), Deadline::after(5s))).value();
+      for (;;) {
+        const auto row = co_await stream.next();
+        EXPECT_TRUE(row) << rows << " rows and " << last << " bytes: " << row.error().text();
+        if (!row) co_return;
+        if (!*row) break;
       }
+      EXPECT_EQ(stream.count(), rows + 1);
     }
   });
 }
 
 TEST_F(TlsTest, SharedReadsOfEverySizeArriveInLargeRecords) {
-  TlsGate gate(server_port(), certificates().at("server.crt"), certificates().at("server.key"));
   MultiplexerOptions sharing;
-  sharing.connect = options("localhost", gate.port(), verify_full());
+  sharing.connect = options("localhost", gate_.port(), verify_full());
   sharing.connections = 1;
   Multiplexer shared(loop_.context(), sharing);
   loop_.run([&]() -> asio::awaitable<void> {
-    for (std::int32_t rows = 1; rows <= 8; ++rows) {
-      for (std::int32_t last = 0; last < 6500; last += 650) {
-        const auto got = co_await shared.read(
-            "select repeat('x', 6500) from generate_series(1, $1) union all select repeat('y', $2)",
-            make_params(rows, last), Deadline::after(5s));
-        EXPECT_TRUE(got) << rows << " rows and " << last << " bytes: " << got.error().text();
-        if (!got) co_return;
-      }
+    for (const auto& [rows, last] : every_size()) {
+      const auto got = co_await shared.read(rows_sql, make_params(rows, last), Deadline::after(5s));
+      EXPECT_TRUE(got) << rows << " rows and " << last << " bytes: " << got.error().text();
+      if (!got) co_return;
     }
   });
 }
 
 TEST_F(TlsTest, StreamsBothWaysGoThroughLargeRecords) {
-  TlsGate gate(server_port(), certificates().at("server.crt"), certificates().at("server.key"));
-  auto made = connect("localhost", gate.port(), verify_full());
+  auto made = connect("localhost", gate_.port(), verify_full());
   ASSERT_TRUE(made) << made.error().text();
   Connection& connection = **made;
   ASSERT_TRUE(loop_.run([&] { return connection.run("create table t(a text)"); }));
@@ -179,9 +173,8 @@ TEST_F(TlsTest, StreamsBothWaysGoThroughLargeRecords) {
 }
 
 TEST_F(TlsTest, NotificationsGoThroughLargeRecords) {
-  TlsGate gate(server_port(), certificates().at("server.crt"), certificates().at("server.key"));
   ListenerOptions listening;
-  listening.connect = options("localhost", gate.port(), verify_full());
+  listening.connect = options("localhost", gate_.port(), verify_full());
   listening.channels = {"c"};
   auto listener = Listener::open(loop_.context(), listening).value();
   const auto next = [&] { return loop_.run([&] { return listener.next(Deadline::after(5s)); }); };
